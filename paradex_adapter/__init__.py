@@ -1,0 +1,1 @@
+"""A Paradex adapter for NautilusTrader in which every lifecycle is a statechart."""

@@ -1,0 +1,1 @@
+"""The venue's language: shapes, framing, signing. No I/O."""
