@@ -1,0 +1,41 @@
+"""Lifecycles as statecharts: one class is the program, the picture and the tests.
+
+A `Chart` declares states, events and hooks; its hooks record effects. A `Driver` feeds it events
+and performs the effects through `Ports`. `statecharts.explore` walks a chart exhaustively,
+`statecharts.render` draws it, `statecharts.testing` has a virtual clock and recording ports.
+"""
+
+from statecharts.chart import Chart
+from statecharts.driver import Driver
+from statecharts.effects import CancelTimer, Effect, Emit, Request, StartTimer
+from statecharts.errors import (
+    ChartError,
+    DefinitionError,
+    ExplorationError,
+    InboxFull,
+    UnexpectedEvent,
+)
+from statecharts.ports import Ports, Timer, Timers
+from statecharts.step import Origin, Record, Step, Unexpected
+
+__all__ = [
+    "CancelTimer",
+    "Chart",
+    "ChartError",
+    "DefinitionError",
+    "Driver",
+    "Effect",
+    "Emit",
+    "ExplorationError",
+    "InboxFull",
+    "Origin",
+    "Ports",
+    "Record",
+    "Request",
+    "StartTimer",
+    "Step",
+    "Timer",
+    "Timers",
+    "Unexpected",
+    "UnexpectedEvent",
+]

@@ -1,0 +1,137 @@
+"""`Chart`: a python-statemachine `StateChart` whose hooks record effects and perform none.
+
+Rules
+1. Hooks are synchronous and touch only `self` and the event's data: no clock, random, log, await.
+2. `step()` is the only way in. It runs one event to completion and returns what was asked for.
+3. A step that raises changes nothing and asks for nothing.
+4. A timer bears the name of the event it sends; `start_timer` again replaces the running one.
+5. A hook's name is checked when the class is created: a misspelt one would never be called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from statemachine import State, StateChart
+from statemachine.exceptions import TransitionNotAllowed
+from statemachine.factory import StateMachineMetaclass
+from statemachine.graph import iterate_states
+
+from statecharts.effects import CancelTimer, Effect, Emit, Request, StartTimer
+from statecharts.errors import DefinitionError, UnexpectedEvent
+
+_HOOK_PREFIXES = ("on_enter_", "on_exit_", "before_", "after_", "on_")
+_GENERIC_HOOKS = {f"{when}_transition" for when in ("before", "on", "after")}
+
+
+class _CheckedAtCreation(StateMachineMetaclass):
+    """Refuses, when a chart class is created, what would otherwise fail silently at run time."""
+
+    def __init__(cls, name: str, bases: tuple[type], attrs: dict[str, Any]) -> None:
+        super().__init__(name, bases, attrs)
+        if cls.states:
+            cls._refuse_duplicate_ids()
+            cls._refuse_orphan_hooks(attrs)
+
+    def _refuse_duplicate_ids(cls) -> None:
+        seen: set[str] = set()
+        for state in iterate_states(cls.states):
+            if state.id in seen:
+                raise DefinitionError(
+                    f"{cls.__name__}: two states are called {state.id!r}; ids must differ on all "
+                    "levels, rename one"
+                )
+            seen.add(state.id)
+
+    def _refuse_orphan_hooks(cls, attrs: dict[str, Any]) -> None:
+        known = set(_hook_names(cls))
+        for attribute, value in attrs.items():
+            is_hook = attribute.startswith(_HOOK_PREFIXES) and callable(value)
+            if is_hook and attribute not in known:
+                raise DefinitionError(
+                    f"{cls.__name__}.{attribute} would never be called: no state or event of that "
+                    "name; correct the spelling or give the function another name"
+                )
+
+
+def _hook_names(cls: StateMachineMetaclass) -> Iterator[str]:
+    """Every name under which python-statemachine would call a method of this class."""
+    yield from _GENERIC_HOOKS
+    for state in iterate_states(cls.states):
+        yield from (f"on_enter_{state.id}", f"on_exit_{state.id}")
+    for event in cls._events:
+        yield from (f"before_{event}", f"on_{event}", f"after_{event}")
+    for spec in explicit_specs(cls):
+        if isinstance(spec.func, str):
+            yield spec.func
+
+
+def explicit_specs(cls: StateMachineMetaclass) -> Iterator[Any]:
+    """The callbacks named on transitions and states (`on=`, `cond=`, `enter=` …)."""
+    for state in iterate_states(cls.states):
+        groups: list[Iterable[Any]] = [state.enter, state.exit]
+        for transition in state.transitions:
+            groups += [transition.before, transition.on, transition.after, transition.cond]
+        for group in groups:
+            yield from (spec for spec in group if not spec.is_convention)
+
+
+class Chart(StateChart[Any], metaclass=_CheckedAtCreation):
+    """One lifecycle. Subclass it with, in this order: states, events, context, guards, hooks."""
+
+    catch_errors_as_events = False  # a bug in a hook is a bug: let it raise
+    allow_event_without_transition = False  # an unlisted event is an error
+    atomic_configuration_update = True  # a failed step leaves the old configuration
+
+    def __init__(self) -> None:
+        self._outbox: list[Effect] = []
+        super().__init__()
+
+    def step(self, event: str, **data: Any) -> tuple[Effect, ...]:
+        """Run one event to completion and return, in order, the effects it asked for.
+
+        Raises `UnexpectedEvent` when no transition is enabled; the chart is then as it was.
+        """
+        self._outbox.clear()
+        try:
+            self.send(event, **data)
+        except TransitionNotAllowed as error:
+            raise UnexpectedEvent(type(self).__name__, event, self.active) from error
+        effects = tuple(self._outbox)
+        self._outbox.clear()
+        return effects
+
+    @property
+    def active(self) -> tuple[str, ...]:
+        """The configuration: the qualified ids of the active leaf states, in document order."""
+        return tuple(
+            qualified(state)
+            for state in sorted(self.configuration, key=lambda state: state.document_order)
+            if not state.states
+        )
+
+    def request(self, what: object) -> None:
+        """Record: send `what` to the other side."""
+        self._outbox.append(Request(what))
+
+    def emit(self, what: object) -> None:
+        """Record: tell our own side `what`."""
+        self._outbox.append(Emit(what))
+
+    def start_timer(self, event: str, delay: float) -> None:
+        """Record: send `event` to this chart after `delay` seconds."""
+        self._outbox.append(StartTimer(event, delay))
+
+    def cancel_timer(self, event: str) -> None:
+        """Record: forget the timer named `event`."""
+        self._outbox.append(CancelTimer(event))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {'+'.join(self.active)}>"
+
+
+def qualified(state: State) -> str:
+    """A state's id with the ids of the states around it: `session.authenticated`."""
+    around = [parent.id for parent in state.ancestors()]
+    return ".".join([*reversed(around), state.id])
