@@ -5,7 +5,7 @@ and performs the effects through `Ports`. `statecharts.explore` walks a chart ex
 `statecharts.render` draws it, `statecharts.testing` has a virtual clock and recording ports.
 """
 
-from statecharts.chart import Chart
+from statecharts.chart import HERE, Chart, Compound
 from statecharts.driver import Driver
 from statecharts.effects import CancelTimer, Effect, Emit, Request, StartTimer
 from statecharts.errors import (
@@ -19,9 +19,11 @@ from statecharts.ports import Ports, Timer, Timers
 from statecharts.step import Origin, Record, Step, Unexpected
 
 __all__ = [
+    "HERE",
     "CancelTimer",
     "Chart",
     "ChartError",
+    "Compound",
     "DefinitionError",
     "Driver",
     "Effect",

@@ -11,15 +11,31 @@ Rules
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 from statemachine import State, StateChart
 from statemachine.exceptions import TransitionNotAllowed
 from statemachine.factory import StateMachineMetaclass
 from statemachine.graph import iterate_states
+from statemachine.state import NestedStateFactory
+from statemachine.transition_list import TransitionList
 
 from statecharts.effects import CancelTimer, Effect, Emit, Request, StartTimer
 from statecharts.errors import DefinitionError, UnexpectedEvent
+
+if TYPE_CHECKING:
+    # The library types a nested state's `to` as something that cannot be joined with `|`.
+    class _Nested(NestedStateFactory):
+        def to(cls, *targets: object, **kwargs: object) -> TransitionList: ...  # type: ignore[override]
+
+    class Compound(metaclass=_Nested):
+        """Base of a nested class body: a state with states inside, one of them active."""
+
+else:
+    Compound = State.Compound
+
+HERE: Final = None
+"""The target of a transition that leaves the configuration alone: `live.to(HERE, on="note")`."""
 
 _HOOK_PREFIXES = ("on_enter_", "on_exit_", "before_", "after_", "on_")
 _GENERIC_HOOKS = {f"{when}_transition" for when in ("before", "on", "after")}
@@ -32,7 +48,10 @@ class _CheckedAtCreation(StateMachineMetaclass):
         super().__init__(name, bases, attrs)
         if cls.states:
             cls._refuse_duplicate_ids()
+            cls._refuse_taken_names()
             cls._refuse_orphan_hooks(attrs)
+            cls._refuse_entry_hook_of_initial_state()
+            cls._refuse_internal_transitions_of_compounds()
 
     def _refuse_duplicate_ids(cls) -> None:
         seen: set[str] = set()
@@ -43,6 +62,32 @@ class _CheckedAtCreation(StateMachineMetaclass):
                     "levels, rename one"
                 )
             seen.add(state.id)
+
+    def _refuse_taken_names(cls) -> None:
+        names = [state.id for state in iterate_states(cls.states)] + [str(e) for e in cls._events]
+        for name in names:
+            if any(name in vars(ancestor) for ancestor in (Chart, StateChart)):
+                raise DefinitionError(
+                    f"{cls.__name__}.{name}: every chart has an attribute of that name; "
+                    "call the state or event something else"
+                )
+
+    def _refuse_entry_hook_of_initial_state(cls) -> None:
+        initial = cls.initial_state
+        if initial is not None and hasattr(cls, f"on_enter_{initial.id}"):
+            raise DefinitionError(
+                f"{cls.__name__}.on_enter_{initial.id} would run while the chart is being made, "
+                "when nobody performs effects; do its work on the transitions that lead there"
+            )
+
+    def _refuse_internal_transitions_of_compounds(cls) -> None:
+        for state in iterate_states(cls.states):
+            for transition in state.transitions:
+                if transition.internal and transition.is_self and state.states:
+                    raise DefinitionError(
+                        f"{cls.__name__}.{state.id}: an internal transition to itself would leave "
+                        "and re-enter what is inside; write .to(HERE) instead"
+                    )
 
     def _refuse_orphan_hooks(cls, attrs: dict[str, Any]) -> None:
         known = set(_hook_names(cls))
@@ -97,13 +142,13 @@ class Chart(StateChart[Any], metaclass=_CheckedAtCreation):
         try:
             self.send(event, **data)
         except TransitionNotAllowed as error:
-            raise UnexpectedEvent(type(self).__name__, event, self.active) from error
+            raise UnexpectedEvent(type(self).__name__, event, self.active_leaves) from error
         effects = tuple(self._outbox)
         self._outbox.clear()
         return effects
 
     @property
-    def active(self) -> tuple[str, ...]:
+    def active_leaves(self) -> tuple[str, ...]:
         """The configuration: the qualified ids of the active leaf states, in document order."""
         return tuple(
             qualified(state)
@@ -128,7 +173,7 @@ class Chart(StateChart[Any], metaclass=_CheckedAtCreation):
         self._outbox.append(CancelTimer(event))
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {'+'.join(self.active)}>"
+        return f"<{type(self).__name__} {'+'.join(self.active_leaves)}>"
 
 
 def qualified(state: State) -> str:

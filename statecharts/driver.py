@@ -88,7 +88,7 @@ class Driver[C: Chart]:
     def _take(self, letter: _Letter) -> None:
         if letter.origin is Origin.TIMER and not self._is_current(letter):
             return
-        source = self.chart.active
+        source = self.chart.active_leaves
         try:
             effects = self.chart.step(letter.event, **letter.data)
         except UnexpectedEvent:
@@ -97,7 +97,9 @@ class Driver[C: Chart]:
             self.unexpected[letter.event, "+".join(source)] += 1
             self._report(Unexpected(self.name, letter.event, source))
             return
-        step = Step(self.name, letter.event, letter.origin, source, self.chart.active, effects)
+        step = Step(
+            self.name, letter.event, letter.origin, source, self.chart.active_leaves, effects
+        )
         self._report(step)
         for effect in effects:
             self._perform(effect)
@@ -140,4 +142,4 @@ class Driver[C: Chart]:
             self._observe(record)
 
     def __repr__(self) -> str:
-        return f"<Driver {self.name} {'+'.join(self.chart.active)}>"
+        return f"<Driver {self.name} {'+'.join(self.chart.active_leaves)}>"

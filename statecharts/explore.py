@@ -105,7 +105,7 @@ def explore(example: Example) -> Exploration:
     """Visit every reachable configuration of the chart and try everything there."""
     table = read(example.chart)
     probe = _probe_class(example.chart)
-    start = _make(example, probe).active
+    start = _make(example, probe).active_leaves
     paths: dict[tuple[str, ...], tuple[Stimulus, ...]] = {start: ()}
     waiting = deque([start])
     cells: list[Cell] = []
@@ -154,7 +154,7 @@ def _try(
     except UnexpectedEvent:
         return Cell(configuration, stimulus, path, None)
     return Cell(
-        configuration, stimulus, path, chart.active, tuple(chart._taken), tuple(chart._asked)
+        configuration, stimulus, path, chart.active_leaves, tuple(chart._taken), tuple(chart._asked)
     )
 
 
@@ -180,7 +180,7 @@ def _step(example: Example, chart: Chart, stimulus: Stimulus) -> None:
         chart.step(stimulus.event, **example.of(stimulus.event))
     except (TypeError, AttributeError, KeyError, ValueError) as error:
         raise ExplorationError(
-            f"{example.chart.__name__}: {stimulus} failed in {'+'.join(chart.active)} with the "
+            f"{example.chart.__name__}: {stimulus} failed in {chart!r} with the "
             f"example's data: {error!r}"
         ) from error
 

@@ -127,7 +127,7 @@ def _transition_rows(chart: type[Chart]) -> Iterator[TransitionRow]:
             event=event,
             guard=" and ".join(texts),
             target=qualified(transition.target or transition.source),
-            is_internal=bool(transition.internal),
+            is_internal=bool(transition.internal) or transition.target is None,
             atoms=tuple(dict.fromkeys(atom for spec in transition.cond for atom in _atoms(spec))),
         )
 

@@ -1,0 +1,78 @@
+"""What charts ask the venue for. How it ended comes back to the chart as an event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """Open the socket → `opened` | `dial_failed`, later `lost`."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseSocket:
+    """Close the socket; nothing of it is delivered any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObtainToken:
+    """Get a token → `token_ready` | `token_refused`. `fresh`: the present one was refused."""
+
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Authenticate:
+    """Sign the socket in → `auth_accepted` | `auth_refused`."""
+
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class IssueToken:
+    """Have the venue issue a token → `issued` | `issue_refused` | `issue_failed`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribe:
+    """Subscribe to a channel → `acked` | `refused`."""
+
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unsubscribe:
+    """Leave a channel. Its answer changes nothing."""
+
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreateOrder:
+    """Create the order → `acked` | `opened` | `closed` | `refused` | `unanswered`."""
+
+    client_order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancelOrder:
+    """Cancel the order → `cancel_queued` | `cancel_refused` | `cancel_unanswered`."""
+
+    client_order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueryOrder:
+    """Ask for the order and its fills, fills first
+    → `executed`* then `acked` | `opened` | `closed` | `not_found`, or nothing.
+    """
+
+    client_order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reconcile:
+    """Hold our orders, fills, positions and account against the venue's
+    → `completed` | `failed`.
+    """

@@ -1,0 +1,107 @@
+"""One channel of one session."""
+
+from __future__ import annotations
+
+from statemachine import State
+
+from paradex_adapter.backoff import Backoff
+from paradex_adapter.charts.facts import (
+    SubscriptionActive,
+    SubscriptionFailed,
+    SubscriptionRejected,
+)
+from paradex_adapter.charts.requests import Subscribe, Unsubscribe
+from paradex_adapter.errors import VenueError
+from statecharts import HERE, Chart
+
+MAX_ATTEMPTS = 8
+
+
+class Subscription(Chart):
+    """One channel, wanted until released: subscribed whenever its session is ready.
+
+    "Already subscribed" counts as an acknowledgement (its own was lost), and so does the first
+    data frame. A gap in the channel's sequence resubscribes, for a fresh snapshot.
+    """
+
+    idle = State(initial=True)  # wanted; the session is not ready
+    pending = State()  # the request is sent, the acknowledgement outstanding
+    active = State()  # the venue acknowledged, frames flow
+    failed = State()  # unanswered or refused for now, a retry is armed
+    rejected = State()  # refused for good, or unanswered too often; a new session tries again
+    released = State(final=True)  # no longer wanted
+
+    session_ready = idle.to(pending)
+    session_lost = (
+        pending.to(idle, on="start_over")
+        | active.to(idle, on="start_over")
+        | failed.to(idle, on="start_over")
+        | rejected.to(idle, on="start_over")
+        | idle.to(HERE)
+    )
+    acked = pending.to(active)
+    data_seen = pending.to(active)
+    refused = (
+        pending.to(active, cond="is_already_subscribed")
+        | pending.to(rejected, cond="is_permanent", on="reject")
+        | pending.to(failed)
+    )
+    ack_timeout = pending.to(failed)
+    retry = failed.to(pending, cond="has_attempts_left") | failed.to(rejected, on="exhaust")
+    gapped = active.to(pending, on="leave") | pending.to(HERE)
+    unsubscribe = (
+        pending.to(released, on="leave")
+        | active.to(released, on="leave")
+        | failed.to(released, on="leave")
+        | rejected.to(released)
+        | idle.to(released)
+    )
+
+    def __init__(
+        self, channel: str, backoff: Backoff = Backoff(), ack_timeout_secs: float = 5.0
+    ) -> None:
+        self.channel = channel
+        self.backoff = backoff
+        self.ack_timeout_secs = ack_timeout_secs
+        self.attempt = 0
+        super().__init__()
+
+    def is_already_subscribed(self, error: VenueError) -> bool:
+        return "already subscribed" in error.message.lower()
+
+    def is_permanent(self, error: VenueError) -> bool:
+        return error.code in {"-32600", "-32602", "40300"}
+
+    def has_attempts_left(self) -> bool:
+        return self.attempt < MAX_ATTEMPTS
+
+    def on_enter_pending(self) -> None:
+        self.request(Subscribe(self.channel))
+        self.start_timer("ack_timeout", self.ack_timeout_secs)
+
+    def on_exit_pending(self) -> None:
+        self.cancel_timer("ack_timeout")
+
+    def on_enter_active(self) -> None:
+        self.attempt = 0
+        self.emit(SubscriptionActive(self.channel))
+
+    def on_enter_failed(self) -> None:
+        self.start_timer("retry", self.backoff.delay(self.attempt))
+        self.attempt += 1
+        self.emit(SubscriptionFailed(self.channel))
+
+    def on_exit_failed(self) -> None:
+        self.cancel_timer("retry")
+
+    def start_over(self) -> None:
+        self.attempt = 0
+
+    def leave(self) -> None:
+        self.request(Unsubscribe(self.channel))
+
+    def reject(self, error: VenueError) -> None:
+        self.emit(SubscriptionRejected(self.channel, str(error)))
+
+    def exhaust(self) -> None:
+        self.emit(SubscriptionRejected(self.channel, f"{MAX_ATTEMPTS} attempts went unanswered"))
