@@ -47,6 +47,7 @@ class Connection(Chart):
     redial = reconnecting.to(connecting)
 
     token_ready = session.connected.to(session.authenticating, on="authenticate")
+    token_unavailable = session.connected.to(reconnecting, on="close_socket")
     token_refused = session.connected.to(disconnected, on="give_up")
     auth_accepted = session.authenticating.to(session.authenticated, on="ready")
     auth_refused = session.authenticating.to(

@@ -79,7 +79,8 @@ class Order(Chart):
         | ended.to(HERE)
     )
     opened = (
-        unconfirmed.to(live.accepted, on="tell_accepted")
+        unconfirmed.to(live.accepted, cond="is_watched", on="tell_accepted")
+        | unconfirmed.to(live.stale, on="tell_accepted")
         | live.stale.to(HERE, cond="is_ahead or not is_watched")
         | live.stale.to(live.partially_filled, cond="has_fills")
         | live.stale.to(live.accepted)
@@ -90,7 +91,8 @@ class Order(Chart):
     )
     executed = (
         unconfirmed.to(ended.filled, cond="is_last_fill", on="tell_accepted_and_filled")
-        | unconfirmed.to(live.partially_filled, on="tell_accepted_and_filled")
+        | unconfirmed.to(live.partially_filled, cond="is_watched", on="tell_accepted_and_filled")
+        | unconfirmed.to(live.stale, on="tell_accepted_and_filled")
         | live.accepted.to(live.partially_filled, unless="is_last_fill", on="tell_filled")
         | live.to(HERE, cond="is_repeated")
         | live.to(ended.filled, cond="is_last_fill", on="tell_filled")
@@ -162,6 +164,7 @@ class Order(Chart):
         client_order_id: str,
         quantity: Decimal,
         valid_until: int,
+        watched: bool = True,
         backoff: Backoff = Backoff(),
         reply_timeout_secs: float = 15.0,
         open_timeout_secs: float = 3.0,
@@ -178,7 +181,7 @@ class Order(Chart):
         self.cancel_reason = ""
         self.ts_event = 0
         self.attempt = 0
-        self.watched = True  # whether the session that would tell us is up
+        self.watched = watched  # whether the session that would tell us is up
         self.fills: set[tuple[str, str]] = set()
         super().__init__()
 

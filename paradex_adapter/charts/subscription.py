@@ -41,11 +41,8 @@ class Subscription(Chart):
     )
     acked = pending.to(active)
     data_seen = pending.to(active)
-    refused = (
-        pending.to(active, cond="is_already_subscribed")
-        | pending.to(rejected, cond="is_permanent", on="reject")
-        | pending.to(failed)
-    )
+    refused = pending.to(active, cond="is_already_subscribed") | pending.to(rejected, on="reject")
+    unanswered = pending.to(failed)
     ack_timeout = pending.to(failed)
     retry = failed.to(pending, cond="has_attempts_left") | failed.to(rejected, on="exhaust")
     gapped = active.to(pending, on="leave") | pending.to(HERE)
@@ -67,10 +64,9 @@ class Subscription(Chart):
         super().__init__()
 
     def is_already_subscribed(self, error: VenueError) -> bool:
-        return "already subscribed" in error.message.lower()
-
-    def is_permanent(self, error: VenueError) -> bool:
-        return error.code in {"-32600", "-32602", "40300"}
+        """The venue has no code for it, so the words decide."""
+        words = error.message.lower()
+        return "subscri" in words and ("already" in words or "duplicate" in words)
 
     def has_attempts_left(self) -> bool:
         return self.attempt < MAX_ATTEMPTS

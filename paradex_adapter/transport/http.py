@@ -1,0 +1,144 @@
+"""HTTP to the venue: the one place where httpx is spoken and its failures are named.
+
+| what came back                                    | what is raised   |
+|---------------------------------------------------|------------------|
+| 2xx                                               | nothing: the body|
+| 401                                               | `Unauthorized`   |
+| other 4xx with the venue's `{"error","message"}`  | `VenueError`     |
+| 408, 429, 5xx, 3xx, a body that is not the venue's| `OutcomeUnknown` |
+| no answer, no connection, half an answer          | `OutcomeUnknown` |
+
+The text of an error names method, path and what happened; never headers, tokens or what was sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from ipaddress import ip_address
+from typing import Never
+
+import anyio
+import httpx
+import msgspec
+
+from paradex_adapter.errors import OutcomeUnknown, Unauthorized, VenueError
+
+type Params = Mapping[str, str | int | None]
+
+# The venue answers some of its own failures with 400 and these codes: not a definite no.
+_NOT_DEFINITE = frozenset({"INTERNAL_ERROR", "SERVICE_UNAVAILABLE"})
+# Gateways and limits speak before or after the venue acted: RFC 9110 section 15.5.9, RFC 6585.
+_NOT_THE_VENUE = frozenset({408, 429})
+
+
+class _ApiError(msgspec.Struct):
+    """OpenAPI `responses.ApiError`."""
+
+    error: str
+    message: str = ""
+
+
+class Http:
+    """One keep-alive HTTP/1.1 client for one base URL (`"https://host/v1"`).
+
+    `timeout` in seconds bounds a whole exchange, connecting included. Safe for concurrent use in
+    one event loop. Close it with `aclose` or leave `async with`.
+    """
+
+    def __init__(self, base_url: str, *, timeout: float = 10.0) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._timeout = timeout
+        self._client = httpx.AsyncClient(
+            base_url=self._base_url,
+            timeout=timeout,
+            limits=httpx.Limits(max_connections=32, keepalive_expiry=30.0),
+            # A proxy of the environment cannot reach a venue on this machine.
+            trust_env=not _is_loopback(httpx.URL(base_url).host),
+        )
+
+    async def __aenter__(self) -> Http:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Params | None = None,
+        json: object = None,
+        token: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> bytes:
+        """Send one request and return the body of its 2xx answer.
+
+        `path` starts with `/`; a param that is None is left out; `json` is encoded with msgspec.
+        Raises `VenueError`, `Unauthorized` or `OutcomeUnknown` by the table above.
+        """
+        request = self._client.build_request(
+            method,
+            path,
+            params={name: value for name, value in (params or {}).items() if value is not None},
+            content=None if json is None else msgspec.json.encode(json),
+            headers=_headers(headers, token, has_body=json is not None),
+        )
+        response = await self._exchange(request, f"{method} {path}")
+        if response.is_success:
+            return response.content
+        _refuse(response, f"{method} {path}")
+
+    async def aclose(self) -> None:
+        await self._client.aclose()
+
+    async def _exchange(self, request: httpx.Request, what: str) -> httpx.Response:
+        try:
+            with anyio.fail_after(self._timeout):
+                return await self._client.send(request)
+        except (TimeoutError, httpx.TimeoutException):
+            raise OutcomeUnknown(f"{what}: no answer within {self._timeout:g} s") from None
+        except httpx.ConnectError:
+            raise OutcomeUnknown(f"{what}: {self._base_url} cannot be reached") from None
+        except httpx.RequestError as error:
+            # The chained error carries the request, and with it the headers: it stays behind.
+            reason = type(error).__name__
+            raise OutcomeUnknown(f"{what}: the connection broke ({reason})") from None
+
+
+def _headers(
+    headers: Mapping[str, str] | None, token: str | None, *, has_body: bool
+) -> dict[str, str]:
+    sent = dict(headers or {})
+    if token is not None:
+        sent["Authorization"] = f"Bearer {token}"
+    if has_body:
+        sent["Content-Type"] = "application/json"
+    return sent
+
+
+def _refuse(response: httpx.Response, what: str) -> Never:
+    status, error = response.status_code, _api_error(response.content)
+    if status == 401:
+        error = error or _ApiError("UNAUTHORIZED", f"{what} answered HTTP 401")
+        raise Unauthorized(error.error, error.message, status)
+    answered = f"{what} answered HTTP {status}"
+    if error is None:
+        raise OutcomeUnknown(f"{answered} with a body that is not the venue's")
+    if not response.is_client_error or status in _NOT_THE_VENUE or error.error in _NOT_DEFINITE:
+        raise OutcomeUnknown(f"{answered} {error.error}: {error.message}")
+    raise VenueError(error.error, error.message, status)
+
+
+def _api_error(body: bytes) -> _ApiError | None:
+    try:
+        return msgspec.json.decode(body, type=_ApiError)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,330 @@
+"""The venue's REST endpoints, one typed function each (OpenAPI document, facts by page).
+
+Every function raises what `Http.send` raises, and `WireError` for a body that does not fit. Times
+are milliseconds since the epoch unless named `_s`. Nothing here remembers anything: what lives on
+(the token, an order) is a chart's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+from urllib.parse import quote
+
+import msgspec
+
+from paradex_adapter.errors import ConfigError, Unauthorized, VenueError, WireError
+from paradex_adapter.transport.http import Http, Params
+from paradex_adapter.transport.limiter import Limiter, Limits
+from paradex_adapter.wire.markets import (
+    AccountInfo,
+    Bbo,
+    Market,
+    MarketSummary,
+    OrderBook,
+    SystemConfig,
+    Trade,
+)
+from paradex_adapter.wire.rest import Account, Balance, Fill, Order, Position, decode
+
+PAGE_SIZE = 100
+MAX_PAGES = 100
+
+_NOT_FOUND = frozenset({"ORDER_ID_NOT_FOUND", "CLIENT_ORDER_ID_NOT_FOUND"})
+
+
+class Tokens(Protocol):
+    """Where private requests get their bearer token from."""
+
+    async def bearer(self) -> str:
+        """A valid token, waited for within bounds; raises `Unauthorized` or `OutcomeUnknown`."""
+
+    def unauthorized(self, token: str) -> None:
+        """The venue refused `token`."""
+
+
+class Signer(Protocol):
+    """Who signs in (`wire.signing.Signer`)."""
+
+    account: str
+    public_key: str
+
+    def auth(self, *, timestamp: int, expiration: int) -> str: ...
+    def onboarding(self) -> str: ...
+
+
+class _Listing[T](msgspec.Struct):
+    results: list[T]
+    next: str | None = None
+
+
+class _Time(msgspec.Struct):
+    server_time: str
+
+
+class _State(msgspec.Struct):
+    status: str
+
+
+class _Jwt(msgspec.Struct):
+    jwt_token: str
+
+
+class Rest:
+    """The endpoints over one `Http`. Without `tokens` only the public ones can be asked."""
+
+    def __init__(
+        self, http: Http, tokens: Tokens | None = None, limits: Limits | None = None
+    ) -> None:
+        self._http = http
+        self._tokens = tokens
+        self._limits = limits or Limits()
+
+    @property
+    def is_private(self) -> bool:
+        """Whether the account's endpoints can be asked."""
+        return self._tokens is not None
+
+    # ---- the venue ----
+
+    async def system_time(self) -> int:
+        """The venue's clock."""
+        text = (await self._public("/system/time", _Time)).server_time
+        if not (text.isascii() and text.isdigit()):
+            raise WireError(f"server_time {text!r} is not a number of milliseconds")
+        return int(text)
+
+    async def system_state(self) -> str:
+        """`"ok"`, `"maintenance"`, `"cancel_only"` or `"post_only"`."""
+        return (await self._public("/system/state", _State)).status
+
+    async def system_config(self) -> SystemConfig:
+        return await self._public("/system/config", SystemConfig)
+
+    # ---- market data ----
+
+    async def markets(
+        self, market: str | None = None, *, unreadable: dict[str, str] | None = None
+    ) -> list[Market]:
+        """All markets, or the one named.
+
+        A market that cannot be read does not hide the others: it is left out, and `unreadable`
+        tells why by its symbol. Without that it raises `WireError`.
+        """
+        listing = await self._public("/markets", _Listing[msgspec.Raw], {"market": market})
+        return _readable(listing.results, unreadable)
+
+    async def summary(self, market: str) -> MarketSummary:
+        listing = await self._public(
+            "/markets/summary", _Listing[MarketSummary], {"market": market}
+        )
+        for summary in listing.results:
+            if summary.symbol == market:
+                return summary
+        raise WireError(f"GET /markets/summary answered without {market}")
+
+    async def bbo(self, market: str) -> Bbo:
+        return await self._public(f"/bbo/{_segment(market)}", Bbo)
+
+    async def order_book(self, market: str, depth: int = 20) -> OrderBook:
+        """The best `depth` levels of each side, without retail price improvement."""
+        return await self._public(f"/orderbook/{_segment(market)}", OrderBook, {"depth": depth})
+
+    async def trades(
+        self,
+        market: str,
+        page_size: int = PAGE_SIZE,
+        start_at: int | None = None,
+        end_at: int | None = None,
+    ) -> list[Trade]:
+        """The latest trades in the window, at most `page_size` (up to 1000), ascending in time."""
+        window: Params = {"start_at": start_at, "end_at": end_at}
+        params: Params = {"market": market, "page_size": page_size, **window}
+        listing = await self._public("/trades", _Listing[Trade], params)
+        return sorted(listing.results, key=_age)
+
+    # ---- signing in ----
+
+    async def onboard(self, signer: Signer, ethereum_account: str | None = None) -> None:
+        """Register the account; harmless when it is registered already."""
+        headers = {
+            "PARADEX-STARKNET-ACCOUNT": signer.account,
+            "PARADEX-STARKNET-SIGNATURE": signer.onboarding(),
+        }
+        if ethereum_account is not None:
+            headers["PARADEX-ETHEREUM-ACCOUNT"] = ethereum_account
+        await self._limits.auth.acquire()
+        body = {"public_key": signer.public_key}
+        await self._http.send("POST", "/onboarding", json=body, headers=headers)
+
+    async def authenticate(self, signer: Signer, now_s: int, expiration_s: int) -> str:
+        """Sign in and return the JWT. Both times are seconds since the epoch: the signature's own
+        time and when it stops being good. The path names the key, which a subkey needs."""
+        headers = {
+            "PARADEX-STARKNET-ACCOUNT": signer.account,
+            "PARADEX-STARKNET-SIGNATURE": signer.auth(timestamp=now_s, expiration=expiration_s),
+            "PARADEX-TIMESTAMP": str(now_s),
+            "PARADEX-SIGNATURE-EXPIRATION": str(expiration_s),
+        }
+        await self._limits.auth.acquire()
+        path = f"/auth/{_segment(signer.public_key)}"
+        return decode(await self._http.send("POST", path, headers=headers), _Jwt).jwt_token
+
+    # ---- the account ----
+
+    async def account(self) -> Account:
+        return await self._get("/account", Account)
+
+    async def account_info(self) -> list[AccountInfo]:
+        """The account and those that belong to it."""
+        return (await self._get("/account/info", _Listing[AccountInfo])).results
+
+    async def balances(self) -> list[Balance]:
+        return (await self._get("/balance", _Listing[Balance])).results
+
+    async def positions(self) -> list[Position]:
+        """Open positions; closed ones may be among them."""
+        return (await self._get("/positions", _Listing[Position])).results
+
+    # ---- orders and fills ----
+
+    async def open_orders(self, market: str | None = None) -> list[Order]:
+        return (await self._get("/orders", _Listing[Order], {"market": market})).results
+
+    async def order(self, venue_order_id: str) -> Order | None:
+        """The order, or None where the venue knows none of this id."""
+        return await self._order(f"/orders/{_segment(venue_order_id)}")
+
+    async def order_by_client_id(self, client_id: str) -> Order | None:
+        """The *open* order of this client id, or None: a closed one is in `orders_history`."""
+        return await self._order(f"/orders/by_client_id/{_segment(client_id)}")
+
+    async def orders_history(
+        self,
+        client_id: str | None = None,
+        market: str | None = None,
+        start_at: int | None = None,
+        end_at: int | None = None,
+    ) -> list[Order]:
+        """All orders that match, ascending in time of creation."""
+        params = {"client_id": client_id, "market": market, "start_at": start_at, "end_at": end_at}
+        return sorted(await self._pages("/orders-history", _Listing[Order], params), key=_age)
+
+    async def fills(
+        self, market: str | None = None, start_at: int | None = None, end_at: int | None = None
+    ) -> list[Fill]:
+        """All fills that match, ascending in time and, within a millisecond, by id."""
+        params = {"market": market, "start_at": start_at, "end_at": end_at}
+        return sorted(await self._pages("/fills", _Listing[Fill], params), key=_age)
+
+    async def create_order(self, body: dict[str, object]) -> Order:
+        """Place an order (OpenAPI `requests.OrderRequest`, signed). The answer means *submitted*:
+        whether it is accepted comes over the WebSocket, or from a query. After a `WireError` the
+        order may exist: an answer came and could not be read."""
+        answer = await self._authorized("POST", "/orders", self._limits.orders, json=body)
+        return decode(answer, Order)
+
+    async def cancel_order(self, venue_order_id: str) -> None:
+        """Queue a cancel; its outcome comes over the WebSocket, or from a query."""
+        path = f"/orders/{_segment(venue_order_id)}"
+        await self._authorized("DELETE", path, self._limits.orders)
+
+    async def cancel_by_client_id(self, client_id: str, market: str | None = None) -> None:
+        """As `cancel_order`; naming the market makes the venue faster."""
+        path = f"/orders/by_client_id/{_segment(client_id)}"
+        await self._authorized("DELETE", path, self._limits.orders, {"market": market})
+
+    async def cancel_all(self, market: str | None = None) -> None:
+        """Queue the cancel of every order of the account, or of those in one market."""
+        await self._authorized("DELETE", "/orders", self._limits.orders, {"market": market})
+
+    # ---- how they are asked ----
+
+    async def _public[T](self, path: str, shape: type[T], params: Params | None = None) -> T:
+        await self._limits.public.acquire()
+        return decode(await self._http.send("GET", path, params=params), shape)
+
+    async def _get[T](self, path: str, shape: type[T], params: Params | None = None) -> T:
+        return decode(await self._authorized("GET", path, self._limits.private, params), shape)
+
+    async def _order(self, path: str) -> Order | None:
+        try:
+            return await self._get(path, Order)
+        except VenueError as error:
+            if error.code in _NOT_FOUND:
+                return None
+            raise
+
+    async def _pages[T](self, path: str, shape: type[_Listing[T]], params: Params) -> list[T]:
+        """Follow `next` to the end. Half a history would pass for a whole one: past the bound,
+        or where the venue hands out the same cursor again, this raises `WireError`."""
+        found: list[T] = []
+        seen: set[str] = set()
+        cursor: str | None = None
+        while len(seen) < MAX_PAGES:
+            asked = {**params, "page_size": PAGE_SIZE, "cursor": cursor}
+            listing = await self._get(path, shape, asked)
+            found += listing.results
+            cursor = listing.next
+            if not cursor:
+                return found
+            if cursor in seen:
+                raise WireError(f"GET {path} repeats a cursor: its pages never end")
+            seen.add(cursor)
+        raise WireError(f"GET {path} has more than {MAX_PAGES} pages: ask for a shorter window")
+
+    async def _authorized(
+        self,
+        method: str,
+        path: str,
+        limiter: Limiter,
+        params: Params | None = None,
+        json: object = None,
+    ) -> bytes:
+        """Send with a token; where the venue refuses the token, once more with a new one. That is
+        safe for orders too: a request refused with 401 was not executed."""
+        if self._tokens is None:
+            raise ConfigError(f"{method} {path} needs credentials: none are configured")
+        for is_last in (False, True):
+            await limiter.acquire()
+            token = await self._tokens.bearer()
+            try:
+                return await self._http.send(method, path, params=params, json=json, token=token)
+            except Unauthorized:
+                self._tokens.unauthorized(token)
+                if is_last:
+                    raise
+        raise AssertionError("the last attempt returns or raises")
+
+
+class _Symbol(msgspec.Struct):
+    symbol: str = "?"
+
+
+def _readable(results: Sequence[msgspec.Raw], unreadable: dict[str, str] | None) -> list[Market]:
+    found: list[Market] = []
+    for raw in results:
+        try:
+            found.append(decode(bytes(raw), Market))
+        except WireError as error:
+            symbol = _symbol(bytes(raw))
+            if unreadable is None:
+                raise WireError(f"market {symbol} cannot be read: {error}") from error
+            unreadable[symbol] = str(error)
+    return found
+
+
+def _symbol(body: bytes) -> str:
+    try:
+        return decode(body, _Symbol).symbol
+    except WireError:
+        return "?"
+
+
+def _segment(text: str) -> str:
+    return quote(text, safe="")
+
+
+def _age(row: Order | Fill | Trade) -> tuple[int, int, str]:
+    """Ascending in time, then in the number that an id is: ids are digits of varying length."""
+    return row.created_at, len(row.id), row.id

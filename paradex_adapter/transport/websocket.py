@@ -1,0 +1,112 @@
+"""One WebSocket at a time: dials, turns frames into calls and failures into events."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import anyio
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
+
+from paradex_adapter.errors import OutcomeUnknown
+from paradex_adapter.transport.tasks import Tasks
+
+MAX_FRAME_BYTES = 32 * 1024 * 1024
+PING_SECS = 20.0
+"""How often we ask whether the venue is there, and how long it may take to say so. Its own pings
+(every 55 s) are answered by the library."""
+BAD_REQUEST = 400
+
+
+class Listener(Protocol):
+    """Who is told. Nothing of a socket that was closed or replaced is told any more."""
+
+    def socket_opened(self) -> None: ...
+    def dial_failed(self, reason: str) -> None: ...
+    def socket_lost(self, reason: str) -> None: ...
+    def text_received(self, text: str) -> None: ...
+    def binary_received(self, frame: bytes) -> None: ...
+
+
+class WebSocket:
+    """`urls` are tried in order: the venue answers a dialect it does not speak with HTTP 400.
+    The one that worked is tried first from then on."""
+
+    def __init__(self, urls: Sequence[str], tasks: Tasks, listener: Listener) -> None:
+        self._urls = list(urls)
+        self._tasks = tasks
+        self._listener = listener
+        self._scope = anyio.CancelScope()
+        self._connection: ClientConnection | None = None
+
+    @property
+    def url(self) -> str:
+        """The URL in use, or to be tried first."""
+        return self._urls[0]
+
+    def dial(self) -> None:
+        """Open a socket → `socket_opened`, later `socket_lost`; or `dial_failed`."""
+        self.close()
+        self._scope = anyio.CancelScope()
+        self._tasks.start_soon(self._live, self._scope)
+
+    def close(self) -> None:
+        """Close the socket, if there is one. Nothing is told about it."""
+        self._scope.cancel()
+
+    async def send(self, text: str) -> None:
+        """Raises `OutcomeUnknown` when the socket is gone: the text may or may not have left."""
+        if self._connection is None:
+            raise OutcomeUnknown("the WebSocket is closed")
+        try:
+            await self._connection.send(text)
+        except ConnectionClosed as error:
+            raise OutcomeUnknown(f"the WebSocket closed while sending: {error}") from error
+
+    async def _live(self, scope: anyio.CancelScope) -> None:
+        with scope:
+            try:
+                connection = await self._connect()
+            except (OSError, InvalidHandshake, InvalidURI, TimeoutError) as error:
+                self._listener.dial_failed(f"{self.url.partition('?')[0]}: {error}")
+                return
+            try:
+                self._connection = connection
+                await self._read(connection)
+            finally:
+                self._connection = None
+                with anyio.CancelScope(shield=True), anyio.move_on_after(2.0):
+                    await connection.close()
+
+    async def _connect(self) -> ClientConnection:
+        for url in list(self._urls):
+            try:
+                connection = await connect(
+                    url,
+                    max_size=MAX_FRAME_BYTES,
+                    ping_interval=PING_SECS,
+                    ping_timeout=PING_SECS,
+                    close_timeout=1.0,
+                    open_timeout=None,  # the connection chart's timer bounds the dial
+                )
+            except InvalidStatus as error:
+                if error.response.status_code == BAD_REQUEST and url != self._urls[-1]:
+                    continue
+                raise
+            self._urls.sort(key=lambda candidate: candidate != url)
+            return connection
+        raise OSError("no URL to dial")
+
+    async def _read(self, connection: ClientConnection) -> None:
+        self._listener.socket_opened()
+        try:
+            async for frame in connection:
+                if isinstance(frame, str):
+                    self._listener.text_received(frame)
+                else:
+                    self._listener.binary_received(frame)
+            reason = "the venue closed the WebSocket"
+        except ConnectionClosed as error:
+            reason = str(error)
+        self._listener.socket_lost(reason)

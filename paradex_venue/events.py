@@ -1,0 +1,58 @@
+"""What the exchange announces as it happens, in order. Every event is a picture of its moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from paradex_venue.book import Change
+from paradex_venue.records import Fill, Order, Position, Trade
+
+type Quote = tuple[Decimal, Decimal] | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderChanged:
+    """`order` is a copy."""
+
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    fill: Fill
+
+
+@dataclass(frozen=True, slots=True)
+class PositionChanged:
+    """`position` is a copy; `mark` is the mark price then."""
+
+    position: Position
+    mark: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class AccountChanged:
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Traded:
+    trade: Trade
+
+
+@dataclass(frozen=True, slots=True)
+class BookChanged:
+    """One contiguous step of a book; `seq_no` is the previous step's plus one."""
+
+    market: str
+    seq_no: int
+    at: int
+    changes: tuple[Change, ...]
+    bid: Quote
+    ask: Quote
+    # Whether the best bid or ask, price or size, is another than before.
+    is_new_top: bool
+
+
+type Event = OrderChanged | Filled | PositionChanged | AccountChanged | Traded | BookChanged

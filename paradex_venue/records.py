@@ -1,0 +1,222 @@
+"""What the venue writes down: orders, fills, trades and positions. Amounts are exact decimals,
+times are milliseconds since the epoch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+from paradex_venue.amounts import AVERAGE, SHARE, ZERO
+
+Side = Literal["BUY", "SELL"]
+Status = Literal["NEW", "OPEN", "CLOSED"]
+Liquidity = Literal["MAKER", "TAKER"]
+
+
+def sign_of(side: Side) -> int:
+    return 1 if side == "BUY" else -1
+
+
+def opposite(side: Side) -> Side:
+    return "SELL" if side == "BUY" else "BUY"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestInfo:
+    """What became of the latest request to modify an order."""
+
+    id: str
+    status: Literal["PENDING", "SUCCESS", "REJECTED"]
+    message: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Order:
+    """One order and its truth. `price` is zero for MARKET."""
+
+    id: str
+    account: str
+    market: str
+    side: Side
+    type: Literal["MARKET", "LIMIT"]
+    instruction: str
+    size: Decimal
+    price: Decimal
+    client_id: str = ""
+    reduce_only: bool = False
+    stp: str = "EXPIRE_TAKER"
+    vwap_price: Decimal | None = None
+    signed_at: int = 0
+    created_at: int = 0
+    updated_at: int = 0
+    status: Status = "NEW"
+    cancel_reason: str = ""
+    remaining: Decimal = ZERO
+    # Sum of price × size over its fills.
+    filled_value: Decimal = ZERO
+    seq_no: int = 0
+    request: RequestInfo | None = None
+
+    def __post_init__(self) -> None:
+        self.remaining = self.size
+
+    @property
+    def filled(self) -> Decimal:
+        return self.size - self.remaining
+
+    @property
+    def average(self) -> Decimal | None:
+        """The average fill price, or None before the first fill."""
+        return (self.filled_value / self.filled).quantize(AVERAGE) if self.filled else None
+
+    @property
+    def is_live(self) -> bool:
+        return self.status != "CLOSED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fill:
+    """One side of one trade. `fee` and `realized_pnl` are in USDC; the fee is not in the PnL."""
+
+    id: str
+    trade_id: str
+    account: str
+    market: str
+    order_id: str
+    client_id: str
+    side: Side
+    liquidity: Liquidity
+    price: Decimal
+    size: Decimal
+    remaining: Decimal
+    fee: Decimal
+    realized_pnl: Decimal
+    underlying_price: Decimal
+    book_seq_no: int
+    created_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trade:
+    """One public trade. `side` is the taker's."""
+
+    id: str
+    market: str
+    side: Side
+    price: Decimal
+    size: Decimal
+    seq_no: int
+    created_at: int
+
+
+@dataclass(slots=True, kw_only=True)
+class Position:
+    """One account's position in one market.
+
+    `size` and `cost` are signed: long is positive. `cost` is what the position was entered for, so
+    that whatever is rounded when part of it closes stays in the cost and no cent is lost.
+    """
+
+    account: str
+    market: str
+    size: Decimal = ZERO
+    cost: Decimal = ZERO
+    # Of the position held now: back to zero when it closes or turns.
+    realized: Decimal = ZERO
+    exit_size: Decimal = ZERO
+    exit_value: Decimal = ZERO
+    side: Literal["LONG", "SHORT"] = "LONG"
+    last_fill_id: str = ""
+    created_at: int = 0
+    updated_at: int = 0
+    closed_at: int = 0
+    seq_no: int = 0
+
+    @property
+    def average_entry(self) -> Decimal:
+        return (self.cost / self.size).quantize(AVERAGE) if self.size else ZERO
+
+    @property
+    def average_exit(self) -> Decimal:
+        return (self.exit_value / self.exit_size).quantize(AVERAGE) if self.exit_size else ZERO
+
+    def unrealized(self, mark: Decimal) -> Decimal:
+        return self.size * mark - self.cost
+
+    def apply(self, side: Side, size: Decimal, price: Decimal, now: int) -> Decimal:
+        """Book a fill and return the PnL it realizes, fees apart."""
+        direction = sign_of(side)
+        closing = min(size, abs(self.size)) if self.size * direction < 0 else ZERO
+        realized = self._reduce(closing, price) if closing else ZERO
+        if size > closing:
+            self._enlarge(direction * (size - closing), price, now)
+        elif not self.size:
+            self._finish(now)
+        self.updated_at = now
+        return realized
+
+    def _reduce(self, closing: Decimal, price: Decimal) -> Decimal:
+        held = abs(self.size)
+        whole = closing == held
+        released = self.cost if whole else (self.cost * closing / held).quantize(SHARE)
+        direction = 1 if self.size > 0 else -1
+        realized = direction * closing * price - released
+        self.size -= direction * closing
+        self.cost -= released
+        self.realized += realized
+        self.exit_size += closing
+        self.exit_value += closing * price
+        return realized
+
+    def _enlarge(self, signed: Decimal, price: Decimal, now: int) -> None:
+        if not self.size:
+            self.created_at, self.closed_at = now, 0
+            self.realized = self.exit_size = self.exit_value = ZERO
+            self.side = "LONG" if signed > 0 else "SHORT"
+        self.size += signed
+        self.cost += signed * price
+
+    def _finish(self, now: int) -> None:
+        self.closed_at = now
+        self.realized = ZERO
+
+
+@dataclass(slots=True)
+class Account:
+    """One account: whose it is, what it holds, what it did. A house account provides liquidity,
+    is never refused for lack of margin, and its orders are not archived."""
+
+    address: str
+    public_key: str = ""
+    subkeys: set[str] = field(default_factory=set)
+    house: bool = False
+    deposits: Decimal = ZERO
+    realized: Decimal = ZERO
+    fees: Decimal = ZERO
+    created_at: int = 0
+    positions: dict[str, Position] = field(default_factory=dict)
+    # Every order and fill, oldest first.
+    orders: list[Order] = field(default_factory=list)
+    fills: list[Fill] = field(default_factory=list)
+    # Orders that are NEW or OPEN, by venue id.
+    live: dict[str, Order] = field(default_factory=dict)
+    updated_at: int = 0
+    seq_no: int = 0
+
+    @property
+    def balance(self) -> Decimal:
+        """USDC held: deposits and realized PnL, less fees."""
+        return self.deposits + self.realized - self.fees
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return (self.public_key, *self.subkeys)
+
+    def position_size(self, market: str) -> Decimal:
+        position = self.positions.get(market)
+        return position.size if position else ZERO
+
+    def open_orders(self, market: str) -> list[Order]:
+        """Orders resting in the book of `market`."""
+        return [o for o in self.live.values() if o.market == market and o.status == "OPEN"]
