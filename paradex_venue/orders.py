@@ -107,7 +107,9 @@ def _instruction(text: str) -> str:
     if text == "RPI":
         raise Refused("RPI_ACCOUNT_NOT_WHITELISTED", "RPI needs a whitelisted account")
     if text not in INSTRUCTIONS:
-        raise Refused("VALIDATION_ERROR", f"instruction {text} is none of {', '.join(INSTRUCTIONS)}")
+        raise Refused(
+            "VALIDATION_ERROR", f"instruction {text} is none of {', '.join(INSTRUCTIONS)}"
+        )
     return text
 
 

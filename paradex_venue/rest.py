@@ -122,9 +122,7 @@ class Rest:
             body = await request.body()
             call = Call(request.path_params, request.query_params, request.headers, body)
             client = request.client or Address("", 0)
-            rule = self._faults.for_request(
-                request.method, request.url.path.removeprefix("/v1")
-            )
+            rule = self._faults.for_request(request.method, request.url.path.removeprefix("/v1"))
             if rule is None:
                 return execute(call, client.host)
             if rule.kind in ("refuse", "limit"):

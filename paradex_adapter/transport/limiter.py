@@ -38,14 +38,14 @@ class Limiter:
     async def acquire(self) -> None:
         """Return when one more request may be sent. Canceling gives the place up."""
         async with self._turn:  # a fair lock: first come, first served
-            while (wait := self._seconds_short()) > 0:
+            now = self._clock()
+            wait = max((bucket.seconds_short(now) for bucket in self._buckets), default=0.0)
+            if wait > 0:
                 await self._sleep(wait)
+            # Taken without looking again: where the sleep ended a rounding error too early, the
+            # next one waits that much longer.
             for bucket in self._buckets:
                 bucket.tokens -= 1
-
-    def _seconds_short(self) -> float:
-        now = self._clock()
-        return max((bucket.seconds_short(now) for bucket in self._buckets), default=0.0)
 
 
 class _Bucket:
@@ -60,8 +60,7 @@ class _Bucket:
         gained = (now - self._filled_at) * per_second
         self.tokens = min(float(self._rate.count), self.tokens + gained)
         self._filled_at = now
-        # A sleep that ends a rounding error early must not buy another one of nanoseconds.
-        return max(0.0, 1.0 - 1e-9 - self.tokens) / per_second
+        return max(0.0, 1.0 - self.tokens) / per_second
 
 
 def _public() -> Limiter:

@@ -1,0 +1,214 @@
+"""The control interface over HTTP: JSON in, JSON out, under /control, on loopback only."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from paradex_venue.config import AccountConfig
+from paradex_venue.control import Control
+from paradex_venue.exchange import SystemStatus
+from paradex_venue.faults import Crowd, MessageFault, MessageRule, RestFault, RestRule
+from paradex_venue.records import Side
+from paradex_venue.refusal import Refused
+
+
+class Cut(msgspec.Struct, forbid_unknown_fields=True):
+    kind: Crowd = "all"
+    refuse_for: float = 0.0
+
+    def run(self, control: Control) -> object:
+        return {"cut": control.cut(self.kind, self.refuse_for)}
+
+
+class MessageRules(msgspec.Struct, forbid_unknown_fields=True):
+    """Body of /drop, /delay, /duplicate and /reorder."""
+
+    channel: str = ""
+    count: int | None = 1
+    probability: float = 1.0
+    seconds: float = 0.05
+
+    def rule(self, kind: MessageFault) -> MessageRule:
+        return MessageRule(
+            kind=kind,
+            channel=self.channel,
+            count=self.count,
+            probability=self.probability,
+            seconds=self.seconds,
+        )
+
+
+class Rest(msgspec.Struct, forbid_unknown_fields=True):
+    kind: RestFault
+    method: str = ""
+    path: str = ""
+    count: int | None = 1
+    probability: float = 1.0
+    status: int = 503
+    seconds: float = 30.0
+
+    def run(self, control: Control) -> object:
+        control.add_fault(RestRule(**msgspec.structs.asdict(self)))
+        return {}
+
+
+class Clear(msgspec.Struct, forbid_unknown_fields=True):
+    def run(self, control: Control) -> object:
+        control.clear_faults()
+        return {}
+
+
+class Trade(msgspec.Struct, forbid_unknown_fields=True):
+    account: str
+    client_id: str = ""
+    order_id: str = ""
+    size: str = ""
+
+    def run(self, control: Control) -> object:
+        order = control.trade(self.account, self.order_id or self.client_id, self.size)
+        return {"order_id": order.id, "status": order.status}
+
+
+class Cancel(msgspec.Struct, forbid_unknown_fields=True):
+    account: str
+    client_id: str = ""
+    order_id: str = ""
+    reason: str = "USER_CANCELED"
+
+    def run(self, control: Control) -> object:
+        order = control.cancel(self.account, self.order_id or self.client_id, self.reason)
+        return {"order_id": order.id, "status": order.status}
+
+
+class FillBook(msgspec.Struct, forbid_unknown_fields=True):
+    market: str
+    bids: list[tuple[str, str]] = []
+    asks: list[tuple[str, str]] = []
+
+    def run(self, control: Control) -> object:
+        control.fill_book(self.market, self.bids, self.asks)
+        return {}
+
+
+class Sweep(msgspec.Struct, forbid_unknown_fields=True):
+    market: str
+    side: Side
+    size: str
+
+    def run(self, control: Control) -> object:
+        return {"filled": str(control.sweep(self.market, self.side, self.size))}
+
+
+class Mark(msgspec.Struct, forbid_unknown_fields=True):
+    market: str
+    price: str
+
+    def run(self, control: Control) -> object:
+        control.set_mark(self.market, self.price)
+        return {}
+
+
+class Status(msgspec.Struct, forbid_unknown_fields=True):
+    status: SystemStatus
+
+    def run(self, control: Control) -> object:
+        control.set_status(self.status)
+        return {}
+
+
+class Quoting(msgspec.Struct, forbid_unknown_fields=True):
+    action: Literal["start", "stop"]
+
+    def run(self, control: Control) -> object:
+        if self.action == "start":
+            control.market_maker.start()
+        else:
+            control.market_maker.stop()
+        return {}
+
+
+class Register(msgspec.Struct, forbid_unknown_fields=True):
+    address: str
+    public_key: str
+    credit: str | None = None
+    subkeys: list[str] = []
+
+    def run(self, control: Control) -> object:
+        credit = None if self.credit is None else Decimal(self.credit)
+        account = control.register(
+            AccountConfig(self.address, self.public_key, credit, tuple(self.subkeys))
+        )
+        return {"account": account.address}
+
+
+type Command = (
+    Cut | Rest | Clear | Trade | Cancel | FillBook | Sweep | Mark | Status | Quoting | Register
+)
+COMMANDS: dict[str, type[Command]] = {
+    "cut": Cut,
+    "rest": Rest,
+    "clear": Clear,
+    "trade": Trade,
+    "cancel": Cancel,
+    "fill_book": FillBook,
+    "sweep": Sweep,
+    "mark": Mark,
+    "status": Status,
+    "market_maker": Quoting,
+    "register": Register,
+}
+MESSAGE_FAULTS: tuple[MessageFault, ...] = ("drop", "delay", "duplicate", "reorder")
+
+type Work = Callable[[Request, bytes], Awaitable[object]]
+
+
+def control_routes(control: Control) -> list[Route]:
+    def command(shape: type[Command]) -> Work:
+        async def work(request: Request, body: bytes) -> object:
+            return msgspec.json.decode(body or b"{}", type=shape).run(control)
+
+        return work
+
+    def message_fault(kind: MessageFault) -> Work:
+        async def work(request: Request, body: bytes) -> object:
+            rules = msgspec.json.decode(body or b"{}", type=MessageRules)
+            control.add_fault(rules.rule(kind))
+            return {}
+
+        return work
+
+    async def truth(request: Request, body: bytes) -> object:
+        return control.truth(request.query_params.get("account", ""))
+
+    async def resume(request: Request, body: bytes) -> object:
+        await control.resume()
+        return {}
+
+    works = {name: command(shape) for name, shape in COMMANDS.items()}
+    works |= {kind: message_fault(kind) for kind in MESSAGE_FAULTS}
+    return [
+        Route("/control/truth", _endpoint(truth), methods=["GET"]),
+        Route("/control/resume", _endpoint(resume), methods=["POST"]),
+        *(Route(f"/control/{name}", _endpoint(w), methods=["POST"]) for name, w in works.items()),
+    ]
+
+
+def _endpoint(work: Work) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        try:
+            answer, status = await work(request, await request.body()), 200
+        except Refused as refused:
+            answer, status = {"error": refused.code, "message": refused.message}, refused.status
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            answer, status = {"error": "BINDING_ERROR", "message": str(error)}, 400
+        content = msgspec.json.encode(answer)
+        return Response(content, status, media_type="application/json")
+
+    return endpoint

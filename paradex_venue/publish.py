@@ -1,0 +1,195 @@
+"""From events to messages: who listens to which channel, and in which form each is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from paradex_adapter.wire import sbe
+from paradex_venue import frames, market_shapes, shapes
+from paradex_venue.channels import SNAPSHOT_DEPTH, Channel
+from paradex_venue.events import (
+    AccountChanged,
+    BookChanged,
+    Event,
+    Filled,
+    OrderChanged,
+    PositionChanged,
+    Traded,
+)
+from paradex_venue.exchange import Exchange
+from paradex_venue.frames import Frame
+from paradex_venue.records import Account
+from paradex_venue.session import Session
+from paradex_venue.shapes import Json
+
+HEARTBEAT_S = 20.0
+
+
+class Publisher:
+    def __init__(self, exchange: Exchange, summary_interval: float) -> None:
+        self.sessions: dict[Session, None] = {}
+        self._exchange = exchange
+        self._summary_interval = summary_interval
+        self._listeners: dict[str, dict[Session, None]] = {}
+        # Markets whose snapshot channel has something new to tell, by channel name.
+        self._dirty: set[str] = set()
+        exchange.listeners.append(self._on_event)
+
+    def start(self) -> None:
+        self._exchange.clock.call_later(self._summary_interval, self._tell_summaries)
+        self._exchange.clock.call_later(HEARTBEAT_S, self._beat)
+
+    # ---- listening ----
+
+    def add(self, session: Session) -> None:
+        self.sessions[session] = None
+
+    def remove(self, session: Session) -> None:
+        self.sessions.pop(session, None)
+        for listeners in self._listeners.values():
+            listeners.pop(session, None)
+
+    def subscribe(self, session: Session, channel: Channel) -> None:
+        session.channels[channel.name] = channel
+        self._listeners.setdefault(channel.name, {})[session] = None
+
+    def unsubscribe(self, session: Session, name: str) -> None:
+        del session.channels[name]
+        del self._listeners[name][session]
+
+    def welcome(self, session: Session, channel: Channel) -> None:
+        """What a channel tells first: a book's deltas begin with the whole book."""
+        if channel.feed == "deltas":
+            self._tell_book((session,), channel, None)
+        elif channel.feed == "snapshot":
+            self._tell_book((session,), channel, SNAPSHOT_DEPTH)
+
+    # ---- telling ----
+
+    def _on_event(self, event: Event) -> None:
+        match event:
+            case BookChanged():
+                self._on_book(event)
+            case Traded(trade):
+                names = _names("trades", trade.market)
+                json = partial(market_shapes.trade, trade)
+                self._tell_public(names, json, partial(frames.trade, trade))
+            case OrderChanged(order):
+                data = shapes.order(order, self._exchange.now_ms())
+                self._tell_private(order.account, _names("orders", order.market), data)
+            case Filled(fill):
+                names = _names("fills", fill.market)
+                self._tell_private(fill.account, names, shapes.fill(fill))
+            case PositionChanged():
+                self._on_position(event)
+            case AccountChanged(address):
+                account = self._exchange.accounts[address]
+                self._tell_private(address, ("account",), self._account(account))
+
+    def _on_book(self, event: BookChanged) -> None:
+        deltas = f"order_book.{event.market}.deltas"
+        json = partial(market_shapes.delta, event)
+        self._tell_public((deltas,), json, partial(frames.delta, event))
+        self._schedule_snapshots(event.market)
+        if event.is_new_top:
+            json = partial(market_shapes.bbo_event, event)
+            names = _names("bbo", event.market)
+            self._tell_public(names, json, partial(frames.bbo, event))
+
+    def _on_position(self, event: PositionChanged) -> None:
+        position, engine = event.position, self._exchange.engine
+        margin = engine.margin(self._exchange.accounts[position.account])
+        market = engine.markets[position.market]
+        data = shapes.position(position, margin, market, event.mark)
+        self._tell_private(position.account, ("positions",), data)
+
+    def _account(self, account: Account) -> Json:
+        return shapes.account(account, self._exchange.engine.margin(account))
+
+    def _tell_private(self, address: str, names: Iterable[str], data: Json) -> None:
+        for name in names:
+            listeners = self._listeners.get(name, {})
+            mine = [s for s in listeners if s.account and s.account.address == address]
+            if mine:
+                frame = frames.notification(name, data)
+                for session in mine:
+                    session.push(name, frame)
+
+    def _tell_public(
+        self,
+        names: Iterable[str],
+        json: Callable[[], Json],
+        binary: Callable[[], sbe.MarketMessage],
+    ) -> None:
+        for name in names:
+            listeners = self._listeners.get(name)
+            if listeners:
+                self._send(tuple(listeners), name, json, binary)
+
+    def _send(
+        self,
+        sessions: Iterable[Session],
+        name: str,
+        json: Callable[[], Json],
+        binary: Callable[[], sbe.MarketMessage],
+    ) -> None:
+        """Each session in its own form; a form is written once, however many want it."""
+        written: dict[int | None, Frame] = {}
+        for session in sessions:
+            version = session.sbe_version
+            frame = written.get(version)
+            if frame is None:
+                if version is None:
+                    frame = frames.notification(name, json())
+                else:
+                    frame = sbe.encode(binary(), version=version)
+                written[version] = frame
+            session.push(name, frame)
+
+    # ---- books at a pace ----
+
+    def _schedule_snapshots(self, market: str) -> None:
+        prefix = f"order_book.{market}.snapshot"
+        for name, listeners in self._listeners.items():
+            if listeners and name.startswith(prefix) and name not in self._dirty:
+                channel = next(iter(listeners)).channels[name]
+                self._dirty.add(name)
+                self._exchange.clock.call_later(channel.rate, partial(self._tell_snapshot, channel))
+
+    def _tell_snapshot(self, channel: Channel) -> None:
+        self._dirty.discard(channel.name)
+        sessions = tuple(self._listeners.get(channel.name, ()))
+        self._tell_book(sessions, channel, SNAPSHOT_DEPTH)
+
+    def _tell_book(
+        self, sessions: tuple[Session, ...], channel: Channel, depth: int | None
+    ) -> None:
+        engine, now = self._exchange.engine, self._exchange.now_ms()
+        json = partial(market_shapes.snapshot, engine, channel.market, depth, now)
+        binary = partial(frames.snapshot, engine, channel.market, depth, now)
+        self._send(sessions, channel.name, json, binary)
+
+    # ---- by the clock ----
+
+    def _tell_summaries(self) -> None:
+        engine, now = self._exchange.engine, self._exchange.now_ms()
+        for symbol in self._exchange.markets:
+            names = ("markets_summary", *_names("markets_summary", symbol))
+            json = partial(market_shapes.summary, engine, symbol, now)
+            self._tell_public(names, json, partial(frames.summary, engine, symbol, now))
+        self._exchange.clock.call_later(self._summary_interval, self._tell_summaries)
+
+    def _beat(self) -> None:
+        """A binary connection that has heard nothing for a while is told that it lives."""
+        now = self._exchange.clock.now_ns()
+        for session in tuple(self.sessions):
+            version = session.sbe_version
+            if version is not None and now - session.sent_at >= HEARTBEAT_S * 1e9:
+                heartbeat = sbe.Heartbeat(now // 1000, 0)
+                session.push("heartbeat", sbe.encode(heartbeat, version=version))
+        self._exchange.clock.call_later(HEARTBEAT_S, self._beat)
+
+
+def _names(topic: str, market: str) -> tuple[str, str]:
+    return f"{topic}.{market}", f"{topic}.ALL"

@@ -1,0 +1,120 @@
+"""A venue, put together: the exchange, its sockets, its market maker and its controls."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from typing import Self
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import WebSocketRoute
+
+from paradex_venue.auth import Registrar
+from paradex_venue.clock import Clock, LoopClock
+from paradex_venue.config import VenueConfig
+from paradex_venue.control import Control
+from paradex_venue.control_http import control_routes
+from paradex_venue.desk import Desk
+from paradex_venue.exchange import Exchange
+from paradex_venue.faults import Faults
+from paradex_venue.limits import Limits
+from paradex_venue.listener import Listener
+from paradex_venue.market_maker import MarketMaker
+from paradex_venue.paging import Cursors
+from paradex_venue.publish import Publisher
+from paradex_venue.rest import Rest, Services
+from paradex_venue.routes import routes
+from paradex_venue.rpc import Rpc
+from paradex_venue.tokens import Tokens
+from paradex_venue.websocket import Doorway
+
+
+class Venue:
+    """A local Paradex, open between `async with` and its end.
+
+    `exchange` is the truth to assert against, `faults` what goes wrong, `control` what is done to
+    it from outside. A `clock` of one's own turns the venue's hours (tokens, limits, latency).
+    """
+
+    exchange: Exchange
+    faults: Faults
+    control: Control
+
+    def __init__(self, config: VenueConfig | None = None, clock: Clock | None = None) -> None:
+        self.config = config or VenueConfig()
+        self._clock = clock
+        self._loop_clock: LoopClock | None = None
+        self._listener: Listener | None = None
+
+    @property
+    def rest_url(self) -> str:
+        return f"http://{self._authority}/v1"
+
+    @property
+    def ws_url(self) -> str:
+        return f"ws://{self._authority}/v1"
+
+    @property
+    def control_url(self) -> str:
+        return f"http://{self._authority}/control"
+
+    async def __aenter__(self) -> Self:
+        clock = self._clock
+        if clock is None:
+            clock = self._loop_clock = LoopClock(asyncio.get_running_loop())
+        self._listener = self._assemble(clock)
+        await self._listener.open()
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        self.control.market_maker.stop()
+        if self._listener is not None:
+            await self._listener.close()
+        if self._loop_clock is not None:
+            self._loop_clock.close()
+
+    def _assemble(self, clock: Clock) -> Listener:
+        config = self.config
+        tokens = Tokens(clock, config.jwt_ttl)
+        self.exchange = exchange = Exchange(clock, config)
+        self.faults = faults = Faults(clock, config.seed)
+        registrar = Registrar(exchange, tokens, config)
+        desk = Desk(exchange, registrar)
+        publisher = Publisher(exchange, config.summary_interval)
+        market_maker = MarketMaker(exchange, config.seed, config.market_maker_interval)
+        services = Services(config, exchange, registrar, desk, Cursors())
+        rest = Rest(services, faults, Limits(clock), self._cut)
+        rpc = Rpc(clock, registrar, publisher, desk, secrets.token_hex(16))
+        doorway = Doorway(config, clock, faults, exchange, publisher, rpc, self._cut)
+        app = Starlette(
+            routes=[*routes(rest), WebSocketRoute("/v1", doorway)],
+            exception_handlers={HTTPException: _no_such_thing},
+        )
+        listener = Listener(app, config)
+        self.control = Control(exchange, registrar, publisher, faults, market_maker, listener)
+        if config.control:
+            app.routes.extend(control_routes(self.control))
+        publisher.start()
+        if config.market_maker:
+            market_maker.start()
+        return listener
+
+    def _cut(self, client: tuple[str, int]) -> None:
+        if self._listener is not None:
+            self._listener.cut(client)
+
+    @property
+    def _authority(self) -> str:
+        if self._listener is None:
+            raise RuntimeError("the venue is not open: use `async with Venue(...)`")
+        host = f"[{self.config.host}]" if ":" in self.config.host else self.config.host
+        return f"{host}:{self._listener.port}"
+
+
+async def _no_such_thing(request: Request, error: Exception) -> JSONResponse:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    message = f"{request.method} {request.url.path} is not served"
+    return JSONResponse({"error": "NOT_FOUND", "message": message}, status)

@@ -1,0 +1,85 @@
+"""One WebSocket connection: who it speaks for, what it listens to, and what it has yet to send.
+
+Nothing here waits: messages go to a bounded backlog that the connection's own task drains. A
+client that does not read is dropped when the backlog is full; the exchange never notices.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+
+from paradex_venue.channels import Channel
+from paradex_venue.clock import Clock
+from paradex_venue.faults import Faults
+from paradex_venue.frames import Frame
+from paradex_venue.records import Account
+
+
+class Session:
+    """`sbe_version` is None where public data goes as JSON; `cut` aborts the connection."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        faults: Faults,
+        backlog: int,
+        sbe_version: int | None,
+        cut: Callable[[], None],
+    ) -> None:
+        self.account: Account | None = None
+        self.channels: dict[str, Channel] = {}
+        self.sbe_version = sbe_version
+        self.cancels_on_disconnect = False
+        self.sent_at = clock.now_ns()
+        self.cut = cut
+        self._clock = clock
+        self._faults = faults
+        self._backlog = backlog
+        self._outgoing: deque[Frame] = deque()
+        self._held: list[Frame] = []
+        self._is_ready = asyncio.Event()
+
+    @property
+    def is_private(self) -> bool:
+        return self.account is not None
+
+    def push(self, channel: str, frame: Frame) -> None:
+        """Send `frame`, unless a fault befalls messages of `channel`."""
+        rule = self._faults.for_message(channel)
+        match rule.kind if rule else None:
+            case "drop":
+                return
+            case "delay" if rule:
+                self._clock.call_later(rule.seconds, lambda: self._enqueue(frame))
+                return
+            case "reorder" if rule:
+                self._held.append(frame)
+                self._clock.call_later(rule.seconds, self._release)
+                return
+            case "duplicate":
+                self._enqueue(frame)
+        self._enqueue(frame)
+        self._release()
+
+    async def next_frame(self) -> Frame:
+        """The next message to send, as soon as there is one."""
+        while not self._outgoing:
+            self._is_ready.clear()
+            await self._is_ready.wait()
+        return self._outgoing.popleft()
+
+    def _enqueue(self, frame: Frame) -> None:
+        self.sent_at = self._clock.now_ns()
+        if len(self._outgoing) >= self._backlog:
+            self._outgoing.clear()
+            self.cut()
+            return
+        self._outgoing.append(frame)
+        self._is_ready.set()
+
+    def _release(self) -> None:
+        held, self._held = self._held, []
+        for frame in held:
+            self._enqueue(frame)
