@@ -86,7 +86,13 @@ def resolve(
         raise ConfigError(
             f"base_url_ws {base_url_ws!r} without base_url_http: give both, or name the environment"
         )
-    return _overridden(_named(environment or "PROD"), base_url_http, base_url_ws)
+    known = _named(Environment.PROD if environment is None else environment)
+    return Endpoints(
+        known.rest_url if base_url_http is None else _http_url(base_url_http),
+        known.ws_url if base_url_ws is None else _ws_url(base_url_ws),
+        known.chain_id,
+        known.is_testnet,
+    )
 
 
 def _named(environment: str) -> Endpoints:
@@ -101,18 +107,17 @@ def _named(environment: str) -> Endpoints:
 
 
 def _custom(base_url_http: str, base_url_ws: str | None) -> Endpoints:
-    rest = _url("base_url_http", base_url_http, ("http", "https"))
-    ws = _url("base_url_ws", base_url_ws or re.sub("^http", "ws", rest), ("ws", "wss"))
-    return Endpoints(rest, ws)
+    rest = _http_url(base_url_http)
+    beside = re.sub("^http", "ws", rest)
+    return Endpoints(rest, beside if base_url_ws is None else _ws_url(base_url_ws))
 
 
-def _overridden(known: Endpoints, http: str | None, ws: str | None) -> Endpoints:
-    return Endpoints(
-        _url("base_url_http", http or known.rest_url, ("http", "https")),
-        _url("base_url_ws", ws or known.ws_url, ("ws", "wss")),
-        known.chain_id,
-        known.is_testnet,
-    )
+def _http_url(value: str) -> str:
+    return _url("base_url_http", value, ("http", "https"))
+
+
+def _ws_url(value: str) -> str:
+    return _url("base_url_ws", value, ("ws", "wss"))
 
 
 def _url(name: str, value: str, schemes: tuple[str, str]) -> str:
@@ -198,8 +203,7 @@ def _address(name: str, text: str) -> int:
         raise ConfigError(
             # A key pasted into the wrong field must not be printed whole.
             f"{name} '{text[:6]}…' ({len(text)} characters) is not a Starknet address: give 0x "
-            "and up to 64 hex digits, "
-            "below the field's prime; for a subkey, give the main account's address"
+            "and up to 64 hex digits; for a subkey, give the main account's address"
         )
     return value
 

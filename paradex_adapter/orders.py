@@ -51,14 +51,14 @@ class Draft:
 @dataclass(frozen=True, slots=True)
 class Adopted:
     """An order of ours that an earlier process sent. `venue_order_id` is `""` unless it was seen
-    on the book; `fills` are the `(fill_type, id)` already told."""
+    on the book; `fills` are the trade ids already told."""
 
     client_order_id: str
     market: str
     quantity: Decimal
     venue_order_id: str
     filled_qty: Decimal
-    fills: frozenset[tuple[str, str]]
+    fills: frozenset[str]
     valid_until: int
 
 
@@ -117,12 +117,12 @@ class Orders:
         tracked.order.dispatch("deny", reason=reason)
 
     def cancel(self, client_order_id: str) -> None:
-        """Cancel the order; `KeyError` when it is none of the working ones."""
-        self._working[client_order_id].command.dispatch("cancel")
+        """Cancel the order; `KeyError` when we do not know it."""
+        self._of(client_order_id).command.dispatch("cancel")
 
     def modify(self, client_order_id: str) -> None:
-        """Modify the order; `KeyError` when it is none of the working ones."""
-        self._working[client_order_id].command.dispatch("modify")
+        """Modify the order; `KeyError` when we do not know it."""
+        self._of(client_order_id).command.dispatch("modify")
 
     def adopt(self, adopted: Adopted) -> None:
         """Answer for an order of an earlier process from now on."""
@@ -164,6 +164,10 @@ class Orders:
         """Words arrive again; what was missed is still missing."""
         self._is_watched = True
         self._broadcast("session_ready")
+
+    def doubt(self, client_order_id: str) -> None:
+        """Somebody asks what became of the order: ask the venue. `KeyError` when unknown here."""
+        self._of(client_order_id).order.receive("doubted")
 
     def doubt_all_but(self, client_order_ids: set[str]) -> None:
         """The venue's list of open orders was short of the other ones: ask for each."""

@@ -39,7 +39,9 @@ class VenueConfig:
     # A WebSocket that negotiates no SBE is refused, as production does.
     require_sbe: bool = False
     sbe_versions: tuple[int, ...] = (0, 1, 2, 3)
+    # The control interface, on a port of its own.
     control: bool = True
+    control_port: int = 0
     market_maker: bool = True
     market_maker_interval: float = 0.1
     # Between a request's answer and what the matching engine makes of it.

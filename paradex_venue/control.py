@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Literal
 
 from paradex_venue import shapes
+from paradex_venue.amounts import text
 from paradex_venue.auth import Registrar, canonical
 from paradex_venue.config import AccountConfig
 from paradex_venue.exchange import Exchange, SystemStatus
@@ -60,10 +61,15 @@ class Control:
             session.cut()
         return len(struck)
 
-    def pause(self) -> None:
-        """The venue is down: every connection is cut and none accepted; its state lives on."""
+    def pause(self, seconds: float | None = None) -> None:
+        """The venue is down: every connection is cut and none accepted; its state lives on.
+
+        It stays so for `seconds`, or until `resume`.
+        """
         self._listener.deafen()
         self._listener.cut_all()
+        if seconds is not None:
+            self._exchange.clock.call_later(seconds, self._listener.reopen)
 
     async def resume(self) -> None:
         """The venue is back, on the same port."""
@@ -131,8 +137,8 @@ class Control:
         return {
             "account": shapes.account(owner, margin),
             "balance": shapes.balance(owner),
-            "fees": shapes.text(owner.fees),
-            "realized_pnl": shapes.text(owner.realized),
+            "fees": text(owner.fees),
+            "realized_pnl": text(owner.realized),
             "orders": [shapes.order(order, now) for order in owner.orders],
             "fills": [shapes.fill(fill) for fill in owner.fills],
             "positions": [

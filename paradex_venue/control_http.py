@@ -1,9 +1,11 @@
-"""The control interface over HTTP: JSON in, JSON out, under /control, on loopback only."""
+"""The control interface over HTTP: JSON in, JSON out, under /control, on loopback only.
+
+It has a port of its own, so that a venue that is paused can be told to come back.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from decimal import Decimal
 from typing import Literal
 
 import msgspec
@@ -11,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from paradex_venue.amounts import parse
 from paradex_venue.config import AccountConfig
 from paradex_venue.control import Control
 from paradex_venue.exchange import SystemStatus
@@ -62,6 +65,14 @@ class Rest(msgspec.Struct, forbid_unknown_fields=True):
 class Clear(msgspec.Struct, forbid_unknown_fields=True):
     def run(self, control: Control) -> object:
         control.clear_faults()
+        return {}
+
+
+class Pause(msgspec.Struct, forbid_unknown_fields=True):
+    seconds: float | None = None
+
+    def run(self, control: Control) -> object:
+        control.pause(self.seconds)
         return {}
 
 
@@ -141,7 +152,7 @@ class Register(msgspec.Struct, forbid_unknown_fields=True):
     subkeys: list[str] = []
 
     def run(self, control: Control) -> object:
-        credit = None if self.credit is None else Decimal(self.credit)
+        credit = None if self.credit is None else parse(self.credit)
         account = control.register(
             AccountConfig(self.address, self.public_key, credit, tuple(self.subkeys))
         )
@@ -149,10 +160,22 @@ class Register(msgspec.Struct, forbid_unknown_fields=True):
 
 
 type Command = (
-    Cut | Rest | Clear | Trade | Cancel | FillBook | Sweep | Mark | Status | Quoting | Register
+    Cut
+    | Pause
+    | Rest
+    | Clear
+    | Trade
+    | Cancel
+    | FillBook
+    | Sweep
+    | Mark
+    | Status
+    | Quoting
+    | Register
 )
 COMMANDS: dict[str, type[Command]] = {
     "cut": Cut,
+    "pause": Pause,
     "rest": Rest,
     "clear": Clear,
     "trade": Trade,

@@ -68,9 +68,11 @@ class Engine:
     # ---- steps ----
 
     def enter(self, order: Order) -> None:
-        """Check an order's risk, match it, then rest it or close it."""
-        self._enter(order)
-        self._conclude(order.market)
+        """Check an order's risk, match it, then rest it or close it; one that was closed while
+        it waited stays closed."""
+        if order.status == "NEW":
+            self._enter(order)
+            self._conclude(order.market)
 
     def cancel(self, order: Order, reason: str) -> None:
         """Close an order that is still live; one that closed meanwhile stays as it is."""
@@ -91,6 +93,7 @@ class Engine:
         elif price == order.price and size <= order.size:
             self.books[order.market].reduce(order.id, order.size - size)
             order.size, order.remaining = size, size - order.filled
+            order.updated_at = self.now_ms()
             self._announce(order)
         else:
             self.books[order.market].remove(order.id)
@@ -185,7 +188,7 @@ class Engine:
             self._rest(order)
 
     def _rest(self, order: Order) -> None:
-        order.status = "OPEN"
+        order.status, order.updated_at = "OPEN", self.now_ms()
         self.books[order.market].add(
             Resting(order.id, order.account, order.side, order.price, order.remaining)
         )
@@ -195,7 +198,7 @@ class Engine:
         book = self.books[order.market]
         if order.id in book:
             book.remove(order.id)
-        order.status, order.cancel_reason = "CLOSED", reason
+        order.status, order.cancel_reason, order.updated_at = "CLOSED", reason, self.now_ms()
         account = self.accounts[order.account]
         account.live.pop(order.id, None)
         if account.house:
@@ -203,7 +206,6 @@ class Engine:
         self._announce(order)
 
     def _announce(self, order: Order) -> None:
-        order.updated_at = self.now_ms()
         order.seq_no = self.ids.sequence()
         self._touched.setdefault(order.account, {})
         if not self.accounts[order.account].house:
@@ -237,6 +239,7 @@ class Engine:
     def _fill(self, order: Order, liquidity: Liquidity, trade: Trade) -> None:
         order.remaining -= trade.size
         order.filled_value += trade.price * trade.size
+        order.updated_at = trade.created_at
         account = self.accounts[order.account]
         fill_id = self.ids.fill()
         fee = trade.price * trade.size * FEES[liquidity]

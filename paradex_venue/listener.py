@@ -12,6 +12,8 @@ import struct
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
 
 from paradex_venue.config import VenueConfig
@@ -21,13 +23,14 @@ _HARD = struct.pack("ii", 1, 0)
 
 
 class Listener:
-    def __init__(self, app: ASGIApp, config: VenueConfig) -> None:
+    def __init__(self, app: ASGIApp, config: VenueConfig, port: int) -> None:
+        """`port` 0 takes any free one; `port` tells which, once open."""
         self._host = config.host
-        self.port = config.port
+        self.port = port
         self._config = uvicorn.Config(
             app,
-            http="h11",
-            ws="websockets-sansio",
+            http=H11Protocol,
+            ws=WebSocketsSansIOProtocol,
             lifespan="off",
             log_config=None,
             access_log=False,
@@ -42,6 +45,7 @@ class Listener:
         self._state = ServerState()
         self._server: asyncio.Server | None = None
         self._reservation: socket.socket | None = None
+        self._opening: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
         """Listen, and from the first time on keep the port. OSError where it is taken."""
@@ -53,10 +57,14 @@ class Listener:
         loop = asyncio.get_running_loop()
 
         def protocol() -> asyncio.Protocol:
-            kind = self._config.http_protocol_class
-            return kind(config=self._config, server_state=self._state, app_state={}, _loop=loop)
+            return H11Protocol(self._config, self._state, app_state={}, _loop=loop)
 
         self._server = await loop.create_server(protocol, sock=self._bind())
+
+    def reopen(self) -> None:
+        """Listen again, as soon as the loop gets to it; nothing where the listener is closed."""
+        if self._reservation is not None:
+            self._opening = asyncio.get_running_loop().create_task(self.open())
 
     def deafen(self) -> None:
         """Refuse connections; those that stand, stand."""
@@ -66,6 +74,8 @@ class Listener:
 
     async def close(self) -> None:
         """Cut everything, end every task, free the port."""
+        if self._opening is not None:
+            await self._opening
         self.deafen()
         self.cut_all()
         tasks = tuple(self._state.tasks)
@@ -78,13 +88,17 @@ class Listener:
 
     def cut(self, client: tuple[str, int]) -> None:
         """Abort the connection of one client address."""
-        for connection in tuple(self._state.connections):
+        for connection in self._connections():
             if connection.client == client:
                 _abort(connection.transport)
 
     def cut_all(self) -> None:
-        for connection in tuple(self._state.connections):
+        for connection in self._connections():
             _abort(connection.transport)
+
+    def _connections(self) -> list[H11Protocol | WebSocketsSansIOProtocol]:
+        kinds = (H11Protocol, WebSocketsSansIOProtocol)
+        return [c for c in self._state.connections if isinstance(c, kinds)]
 
     def _bind(self) -> socket.socket:
         family = socket.AF_INET6 if ":" in self._host else socket.AF_INET

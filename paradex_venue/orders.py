@@ -98,9 +98,12 @@ def check_window(signed_at: int, window: int | None, now_ms: int) -> None:
 
 
 def _type(text: str) -> Literal["MARKET", "LIMIT"]:
-    if text == "MARKET" or text == "LIMIT":
-        return text
-    raise Refused("VALIDATION_ERROR", f"order type {text} is not supported: use LIMIT or MARKET")
+    known: dict[str, Literal["MARKET", "LIMIT"]] = {"MARKET": "MARKET", "LIMIT": "LIMIT"}
+    if text not in known:
+        raise Refused(
+            "VALIDATION_ERROR", f"order type {text} is not supported: use LIMIT or MARKET"
+        )
+    return known[text]
 
 
 def _instruction(text: str) -> str:

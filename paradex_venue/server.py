@@ -48,18 +48,20 @@ class Venue:
         self._clock = clock
         self._loop_clock: LoopClock | None = None
         self._listener: Listener | None = None
+        self._control_listener: Listener | None = None
 
     @property
     def rest_url(self) -> str:
-        return f"http://{self._authority}/v1"
+        return f"http://{self._authority(self._listener)}/v1"
 
     @property
     def ws_url(self) -> str:
-        return f"ws://{self._authority}/v1"
+        return f"ws://{self._authority(self._listener)}/v1"
 
     @property
     def control_url(self) -> str:
-        return f"http://{self._authority}/control"
+        """Where the control interface is; RuntimeError where the configuration has none."""
+        return f"http://{self._authority(self._control_listener)}/control"
 
     async def __aenter__(self) -> Self:
         clock = self._clock
@@ -67,12 +69,17 @@ class Venue:
             clock = self._loop_clock = LoopClock(asyncio.get_running_loop())
         self._listener = self._assemble(clock)
         await self._listener.open()
+        if self.config.control:
+            app = Starlette(routes=control_routes(self.control))
+            self._control_listener = Listener(app, self.config, self.config.control_port)
+            await self._control_listener.open()
         return self
 
     async def __aexit__(self, *exception: object) -> None:
         self.control.market_maker.stop()
-        if self._listener is not None:
-            await self._listener.close()
+        for listener in (self._listener, self._control_listener):
+            if listener is not None:
+                await listener.close()
         if self._loop_clock is not None:
             self._loop_clock.close()
 
@@ -90,13 +97,11 @@ class Venue:
         rpc = Rpc(clock, registrar, publisher, desk, secrets.token_hex(16))
         doorway = Doorway(config, clock, faults, exchange, publisher, rpc, self._cut)
         app = Starlette(
-            routes=[*routes(rest), WebSocketRoute("/v1", doorway)],
+            routes=[*routes(rest), WebSocketRoute("/v1", doorway.serve)],
             exception_handlers={HTTPException: _no_such_thing},
         )
-        listener = Listener(app, config)
+        listener = Listener(app, config, config.port)
         self.control = Control(exchange, registrar, publisher, faults, market_maker, listener)
-        if config.control:
-            app.routes.extend(control_routes(self.control))
         publisher.start()
         if config.market_maker:
             market_maker.start()
@@ -106,12 +111,11 @@ class Venue:
         if self._listener is not None:
             self._listener.cut(client)
 
-    @property
-    def _authority(self) -> str:
-        if self._listener is None:
-            raise RuntimeError("the venue is not open: use `async with Venue(...)`")
+    def _authority(self, listener: Listener | None) -> str:
+        if listener is None:
+            raise RuntimeError("the venue is not open, or has no such interface")
         host = f"[{self.config.host}]" if ":" in self.config.host else self.config.host
-        return f"{host}:{self._listener.port}"
+        return f"{host}:{listener.port}"
 
 
 async def _no_such_thing(request: Request, error: Exception) -> JSONResponse:

@@ -41,7 +41,7 @@ class Doorway:
         self._rpc = rpc
         self._cut = cut
 
-    async def __call__(self, websocket: WebSocket) -> None:
+    async def serve(self, websocket: WebSocket) -> None:
         client = websocket.client
         address = (client.host, client.port) if client else ("", 0)
         if self._faults.is_refused("all"):
@@ -77,7 +77,8 @@ class Doorway:
             if message["type"] == "websocket.disconnect":
                 return
             self._rpc.receive(session, message.get("text") or message.get("bytes") or "")
-            if session.is_private and self._faults.is_refused("private"):
+            # Only what is said on a connection tells which crowd it belongs to.
+            if self._faults.is_refused("private" if session.is_private else "public"):
                 session.cut()
 
     async def _send(self, websocket: WebSocket, session: Session) -> None:

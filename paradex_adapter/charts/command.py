@@ -27,18 +27,19 @@ class Command(Chart):
     idle = State(initial=True)  # the venue may have the order; nothing is asked
     waiting = State()  # to be canceled as soon as the venue is known to have the order
     canceling = State()  # the cancel is asked for; the order's end is outstanding
-    ended = State(final=True)  # the order has ended
+    ended = State()  # the order has ended
 
     cancel = (
         idle.to(canceling, cond="is_known")
         | idle.to(waiting)
         | waiting.to(HERE)
         | canceling.to(HERE)
+        | ended.to(HERE, on="tell_too_late")
     )
-    known = waiting.to(canceling) | idle.to(HERE) | canceling.to(HERE)
-    cancel_queued = canceling.to(HERE)
-    cancel_refused = canceling.to(idle, on="tell_refused")
-    cancel_unanswered = canceling.to(HERE)
+    known = waiting.to(canceling) | idle.to(HERE) | canceling.to(HERE) | ended.to(HERE)
+    cancel_queued = canceling.to(HERE) | ended.to(HERE)
+    cancel_refused = canceling.to(idle, on="tell_refused") | ended.to(HERE)
+    cancel_unanswered = canceling.to(HERE) | ended.to(HERE)
     cancel_timeout = canceling.to(canceling, cond="is_overdue", on="alert") | canceling.to(
         canceling
     )
@@ -46,6 +47,7 @@ class Command(Chart):
         idle.to(HERE, on="tell_unmodifiable")
         | waiting.to(HERE, on="tell_unmodifiable")
         | canceling.to(HERE, on="tell_unmodifiable")
+        | ended.to(HERE, on="tell_unmodifiable")
     )
     order_ended = idle.to(ended) | waiting.to(ended) | canceling.to(ended)
 
@@ -77,6 +79,10 @@ class Command(Chart):
         self.attempt = 0
         self.emit(OrderCancelRejected(self.client_order_id, str(error)))
         self.request(QueryOrder(self.client_order_id))
+
+    def tell_too_late(self) -> None:
+        reason = "ORDER_ENDED: the order has ended before the cancel"
+        self.emit(OrderCancelRejected(self.client_order_id, reason))
 
     def tell_unmodifiable(self) -> None:
         reason = "MODIFY_UNSUPPORTED: cancel the order and submit another"

@@ -182,7 +182,7 @@ class Order(Chart):
         self.ts_event = 0
         self.attempt = 0
         self.watched = watched  # whether the session that would tell us is up
-        self.fills: set[tuple[str, str]] = set()
+        self.fills: set[str] = set()  # trade ids told
         super().__init__()
 
     # Guards
@@ -203,7 +203,7 @@ class Order(Chart):
         return self.venue_filled_qty > self.filled_qty
 
     def is_repeated(self, fill: Fill) -> bool:
-        return (fill.fill_type, fill.id) in self.fills
+        return fill.trade_id in self.fills
 
     def is_last_fill(self, fill: Fill) -> bool:
         return self.filled_qty + Decimal(fill.size) >= self.quantity
@@ -270,9 +270,7 @@ class Order(Chart):
 
     # What the venue's word on the order adds, whatever it leads to
 
-    def on_adopt(
-        self, venue_order_id: str, filled_qty: Decimal, fills: set[tuple[str, str]]
-    ) -> None:
+    def on_adopt(self, venue_order_id: str, filled_qty: Decimal, fills: set[str]) -> None:
         self.venue_order_id = venue_order_id
         self.filled_qty = filled_qty
         self.fills = fills
@@ -344,7 +342,7 @@ class Order(Chart):
         self.venue_order_id = fill.order_id
         self.ts_event = fill.created_at
         self.filled_qty += Decimal(fill.size)
-        self.fills.add((fill.fill_type, fill.id))
+        self.fills.add(fill.trade_id)
         self.emit(OrderFilled(self.client_order_id, fill.order_id, fill))
 
     def tell_canceled(self) -> None:

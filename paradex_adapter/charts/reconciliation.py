@@ -17,7 +17,8 @@ class Reconciliation(Chart):
     is followed by another.
     """
 
-    idle = State(initial=True)  # nothing to reconcile
+    off = State(initial=True)  # not started: there is no view of ours yet to compare
+    idle = State()  # nothing to reconcile
 
     class busy(Compound):
         running = State(initial=True)  # the venue is being asked for everything
@@ -25,14 +26,19 @@ class Reconciliation(Chart):
 
     waiting = State()  # the last one failed, a retry is armed
 
+    start = off.to(idle)
     begin = (
-        idle.to(busy) | busy.running.to(busy.repeating) | busy.repeating.to(HERE) | waiting.to(HERE)
+        off.to(HERE)
+        | idle.to(busy)
+        | busy.running.to(busy.repeating)
+        | busy.repeating.to(HERE)
+        | waiting.to(HERE)
     )
     completed = busy.running.to(idle, on="tell") | busy.repeating.to(busy)
     failed = busy.to(waiting)
     run_timeout = busy.to(waiting)
     retry = waiting.to(busy)
-    stop = busy.to(idle) | waiting.to(idle) | idle.to(HERE)
+    stop = busy.to(off) | waiting.to(off) | idle.to(off) | off.to(HERE)
 
     def __init__(self, backoff: Backoff = Backoff(), run_timeout_secs: float = 60.0) -> None:
         self.backoff = backoff

@@ -25,7 +25,6 @@ from paradex_adapter.parsing.reports import (
     order_status,
     order_status_report,
     position_report,
-    trade_id,
 )
 
 __all__ = [
@@ -52,7 +51,6 @@ __all__ = [
     "terms",
     "trade_from_json",
     "trade_from_sbe",
-    "trade_id",
     "venue_instruction",
     "venue_side",
     "venue_type",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 
+from nautilus_trader.model.currencies import register_currency
 from nautilus_trader.model.enums import CurrencyType
-from nautilus_trader.model.functions import register_currency
 from nautilus_trader.model.objects import FIXED_PRECISION, Currency, Money, Price, Quantity
 
 from paradex_adapter.errors import WireError

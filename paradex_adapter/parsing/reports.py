@@ -140,13 +140,6 @@ def order_status_report(
     )
 
 
-def trade_id(fill: Fill) -> TradeId:
-    """One id for one execution: the venue's is unique within its fill type only."""
-    if fill.fill_type == "FILL":
-        return TradeId(fill.id)
-    return TradeId(f"{fill.fill_type[:3]}-{fill.id}")
-
-
 def fill_report(
     fill: Fill,
     account_id: AccountId,
@@ -164,7 +157,7 @@ def fill_report(
         account_id=account_id,
         instrument_id=instrument.id,
         venue_order_id=VenueOrderId(fill.order_id),
-        trade_id=trade_id(fill),
+        trade_id=TradeId(fill.trade_id),
         client_order_id=client_order_id or _client_order_id(fill.client_id),
         order_side=ORDER_SIDES[fill.side],
         last_qty=quantity(size, instrument.size_precision),

@@ -8,6 +8,7 @@ epoch. Enumerations that decide about money are strict: an unknown status, side 
 
 from __future__ import annotations
 
+from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 import msgspec
@@ -54,6 +55,9 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     seq_no: int = 0
     request_info: RequestInfo | None = None
 
+    def __post_init__(self) -> None:
+        _require_decimals(size=self.size, remaining_size=self.remaining_size)
+
 
 class Fill(msgspec.Struct, frozen=True, kw_only=True):
     """One execution (OpenAPI `responses.FillResult`). `id` is unique per `fill_type`."""
@@ -77,6 +81,14 @@ class Fill(msgspec.Struct, frozen=True, kw_only=True):
     flags: list[str] = []
     orderbook_seq_no: int = 0
     created_at: int = 0
+
+    def __post_init__(self) -> None:
+        _require_decimals(price=self.price, size=self.size, fee=self.fee or "0")
+
+    @property
+    def trade_id(self) -> str:
+        """One id for one execution: the venue's is unique within its fill type only."""
+        return self.id if self.fill_type == "FILL" else f"{self.fill_type[:3]}-{self.id}"
 
 
 class Position(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,6 +136,17 @@ class Balance(msgspec.Struct, frozen=True, kw_only=True):
     token: str
     size: str
     last_updated_at: int = 0
+
+
+def _require_decimals(**fields: str) -> None:
+    """What an order's truth is reckoned from must be a number before it gets there."""
+    for name, text in fields.items():
+        try:
+            is_number = Decimal(text).is_finite()
+        except InvalidOperation:
+            is_number = False
+        if not is_number:
+            raise ValueError(f"{name} {text!r} is not a decimal number")
 
 
 def decode[T](body: bytes, shape: type[T]) -> T:

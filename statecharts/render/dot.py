@@ -1,143 +1,161 @@
-"""A picture as DOT text, for Graphviz.
-
-How it is laid out
-1. Every label is a node in the middle of its arrow, in the innermost state around both ends: so
-   no label lies across a border or on another label.
-2. The order of declaration is the order down the page. An arrow upwards is written downwards and
-   drawn with its head at the other end, so the layout has no cycles to break.
-3. An arrow to or from a compound state ends at an invisible point of its own inside, on the first
-   or the last line, and is cut off at the border. The other end of an arrow that stays inside is
-   the initial dot (arrow to the state around) or a small ring (arrow from the state around).
-"""
+"""A picture as DOT text, for Graphviz. How its arrows run is decided in `layout`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from statecharts.render import ink
-from statecharts.render.model import Box, Edge, Picture
+from statecharts.render import paint as colours
+from statecharts.render.layout import Wire, initial, ring, strung
+from statecharts.render.model import Box, Picture
+from statecharts.render.paint import Paint
+from statecharts.render.visits import Visits
 from statecharts.render.words import heading, on_arrow, on_state, quoted
 
 _HEAD = f"""\
-  graph [compound=true, newrank=true, ranksep=0.25, nodesep=0.2, pad=0.2,
-         bgcolor="{ink.PAPER}", fontname="{ink.FONT}", fontsize=12]
-  node [shape=box, style="rounded,filled", margin=0, height=0.3, width=0.6,
-        fontname="{ink.FONT}", fontsize=12, fontcolor="{ink.TEXT}",
-        color="{ink.STATE_LINE}", fillcolor="{ink.STATE_FILL}", penwidth=1.2]
-  edge [color="{ink.ARROW}", penwidth=1.1, arrowsize=0.7]"""
+  graph [compound=true, newrank=true, ranksep=0.36, nodesep=0.22, pad=0.2,
+         bgcolor="{colours.PAPER}", fontname="{colours.FONT}"]
+  node [shape=box, style="rounded,filled", margin=0, height=0.3, width=0.6, penwidth=1.2,
+        fontname="{colours.FONT}", fontsize=12, fontcolor="{colours.INK}",
+        color="{colours.LINE}", fillcolor="{colours.STATE_FILL}"]
+  edge [color="{colours.ARROW}", penwidth=1.1, arrowsize=0.7]"""
 
-_DOT = f'shape=circle, style=filled, fillcolor="{ink.STATE_LINE}", width=0.13, height=0.13, label=""'
-_RING = f'shape=circle, style=filled, fillcolor="{ink.PAPER}", width=0.1, height=0.1, label=""'
-_POINT = 'shape=point, style=invis, width=0.01, height=0.01, label=""'
-
-
-def dot(picture: Picture) -> str:
-    return "\n".join(_Drawing(picture).lines()) + "\n"
+_DOT = f'shape=circle, style=filled, fillcolor="{colours.LINE}", width=0.13, height=0.13, label=""'
+_RING = f'shape=circle, style=filled, fillcolor="{colours.PAPER}", width=0.1, height=0.1, label=""'
+_PIN = 'shape=point, style=invis, width=0.01, height=0.01, label=""'
+_BARE = 'shape=plain, style=""'
+_HIDDEN = "style=invis"
 
 
+def dot(picture: Picture, visits: Visits | None = None) -> str:
+    """DOT text of the chart, with what a run visited laid over it if `visits` are given."""
+    return "\n".join(_Drawing(picture, strung(picture), Paint(visits)).lines()) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
 class _Drawing:
-    def __init__(self, picture: Picture) -> None:
-        self._picture = picture
-        self._boxes = {box.id: box for box in picture.boxes}
-        self._place = {box.id: place for place, box in enumerate(picture.boxes)}
-        self._firsts: dict[str, list[str]] = {box.id: [] for box in picture.boxes}
-        self._lasts: dict[str, list[str]] = {box.id: [_end(box.id)] for box in picture.boxes}
-        self._arrows = [
-            line for number, edge in enumerate(picture.edges) for line in self._edge(number, edge)
-        ]
+    picture: Picture
+    wires: tuple[Wire, ...]
+    paint: Paint
 
     def lines(self) -> Iterator[str]:
-        yield f"digraph {quoted(self._picture.name)} {{"
+        yield f"digraph {quoted(self.picture.name)} {{"
         yield _HEAD
-        yield from self._inside("", "  ")
-        yield from self._arrows
+        yield from self._inside("")
+        for wire in self.wires:
+            yield from self._wire(wire)
         yield "}"
 
-    def _inside(self, parent: str, indent: str) -> Iterator[str]:
-        """What lies in `parent` but not deeper; `""` is the page."""
-        children = self._picture.children(parent)
-        for box in children:
+    def _inside(self, around: str) -> Iterator[str]:
+        """What lies in the state `around` but not deeper; `""` is the page."""
+        for box in self.picture.children(around):
             if box.row.is_compound:
-                yield from self._group(box, indent)
+                yield from self._group(box)
             else:
-                yield f"{indent}{quoted(box.id)} [{_state(box)}]"
-        yield from self._initial(parent, children, indent)
-        for number, edge in enumerate(self._picture.edges):
-            if self._scope(edge) == parent:
-                yield f'{indent}label{number} [shape=plain, style="", label={on_arrow(edge)}]'
-                if self._starts_around(edge):
-                    yield f"{indent}ring{number} [{_RING}]"
+                yield _node(box.id, self._look(box), f"label={on_state(box, self.paint)}")
+        yield from self._start(around)
+        yield from self._finals(around)
+        for wire in self.wires:
+            if wire.scope == around:
+                yield _node(wire.label, _BARE, f"label={on_arrow(wire.edge, self.paint)}")
+                if wire.upper.node == ring(wire.label):
+                    yield _node(wire.upper.node, _RING)
 
-    def _initial(self, parent: str, children: tuple[Box, ...], indent: str) -> Iterator[str]:
-        yield f"{indent}{_initial(parent)} [{_DOT}]"
-        for box in children:
-            if box.row.is_initial:
-                cut = f" [lhead={_cluster(box.id)}]" if box.row.is_compound else ""
-                yield f"{indent}{_initial(parent)} -> {self._above(box.id)}{cut}"
-        finals = [quoted(box.id) for box in children if box.row.is_final]
-        if len(finals) > 1:
-            yield f"{indent}{{ rank=same; {'; '.join(finals)} }}"
+    def _look(self, box: Box) -> str:
+        double = "peripheries=2" if box.row.is_final else ""
+        return ", ".join(part for part in (double, self.paint.state(box.id)) if part)
 
-    def _group(self, box: Box, indent: str) -> Iterator[str]:
-        line = "dashed" if self._is_region(box) else "solid"
-        fill = ink.GROUP_FILLS[box.id.count(".") % len(ink.GROUP_FILLS)]
-        yield f"{indent}subgraph {_cluster(box.id)} {{"
+    def _group(self, box: Box) -> Iterator[str]:
+        fill = colours.GROUP_FILLS[box.id.count(".") % len(colours.GROUP_FILLS)]
+        line = "dashed" if self.picture.is_region(box) else "solid"
+        yield f"  subgraph {_cluster(box.id)} {{"
         yield (
-            f'{indent}  graph [style="rounded,filled,{line}", color="{ink.GROUP_LINE}", '
-            f'fillcolor="{fill}", margin=10, penwidth=1.2, label=""]'
+            f'  graph [style="rounded,filled,{line}", color="{self.paint.group_line(box.id)}", '
+            f'fillcolor="{fill}", margin=9, penwidth=1.2, label=""]'
         )
-        yield from (f"{indent}  {line}" for line in self._frame(box))
-        yield from self._inside(box.id, indent + "  ")
-        yield f"{indent}}}"
+        yield from self._first_line(box)
+        yield from self._last_line(box)
+        yield from self._inside(box.id)
+        yield "  }"
 
-    def _frame(self, box: Box) -> Iterator[str]:
-        """The first and the last line inside a compound state."""
-        title = _title(box.id)
-        yield f'{title} [shape=plain, style="", label={heading(box)}]'
-        firsts = [title, *self._firsts[box.id]]
-        lasts = self._lasts[box.id]
-        for point in firsts[1:] + lasts:
-            yield f"{point} [{_POINT}]"
-        yield f"{{ rank=same; {'; '.join([*firsts, _initial(box.id)])} }}"
-        yield f"{{ rank=same; {'; '.join(lasts)} }}"
-        for child in self._picture.children(box.id):
-            inner = child.row.is_compound
-            yield f"{title} -> {_title(child.id) if inner else quoted(child.id)} [style=invis]"
-            yield f"{_end(child.id) if inner else quoted(child.id)} -> {_end(box.id)} [style=invis]"
+    def _first_line(self, box: Box) -> Iterator[str]:
+        """The title, and the pins of arrows to this state."""
+        pins = [wire.lower.node for wire in self.wires if wire.lower.border == box.id]
+        yield _node(_first(box), _BARE, f"label={heading(box, self.paint)}")
+        yield from (_node(pin, _PIN) for pin in pins)
+        yield _level(_first(box), *pins)
+        for child in self.picture.children(box.id):
+            yield _arrow(_first(box), _first(child), _HIDDEN)
 
-    def _is_region(self, box: Box) -> bool:
-        return bool(box.parent) and self._boxes[box.parent].row.is_parallel
+    def _last_line(self, box: Box) -> Iterator[str]:
+        """The pins of arrows from this state, below all that is inside."""
+        if not self._has_last_line(box):
+            return
+        pins = [wire.upper.node for wire in self.wires if wire.upper.border == box.id]
+        yield from (_node(pin, _PIN) for pin in (_last(box), *pins))
+        yield _level(_last(box), *pins)
+        above = [_last(child) for child in self.picture.children(box.id)]
+        above += [wire.label for wire in self.wires if wire.is_loop and wire.scope == box.id]
+        for name in above:
+            yield _arrow(name, _last(box), _HIDDEN)
 
-    def _scope(self, edge: Edge) -> str:
-        """The innermost state around both ends, which may be one of the ends itself."""
-        if self._starts_around(edge):
-            return edge.source
-        if self._ends_around(edge):
-            return edge.target
-        around = self._boxes[edge.source].parent
-        while around and not _is_in(edge.target, around):
-            around = self._boxes[around].parent
-        return around
+    def _has_last_line(self, box: Box) -> bool:
+        """Whether an arrow leaves this state or one around it."""
+        return any(
+            wire.upper.border and f"{box.id}.".startswith(f"{wire.upper.border}.")
+            for wire in self.wires
+        )
 
-    def _starts_around(self, edge: Edge) -> bool:
-        return _is_in(edge.target, edge.source)
+    def _start(self, around: str) -> Iterator[str]:
+        """The initial dot, where the first state is entered by way of the border at all."""
+        for box in self.picture.children(around):
+            if box.row.is_initial and self.picture.is_entered(around):
+                cut = f"lhead={_cluster(box.id)}" if box.row.is_compound else ""
+                yield _node(initial(around), _DOT)
+                yield _arrow(initial(around), _first(box), "tailport=s", cut)
 
-    def _ends_around(self, edge: Edge) -> bool:
-        return _is_in(edge.source, edge.target)
+    def _finals(self, around: str) -> Iterator[str]:
+        finals = [box.id for box in self.picture.children(around) if box.row.is_final]
+        if len(finals) > 1:
+            yield _level(*finals)
 
-    # Arrows
+    def _wire(self, wire: Wire) -> Iterator[str]:
+        upper, lower, label = wire.upper, wire.lower, wire.label
+        look = self.paint.arrow(wire.edge)
+        out = f"ltail={_cluster(upper.border)}" if upper.border else ""
+        into = f"lhead={_cluster(lower.border)}" if lower.border else ""
+        if wire.is_loop:
+            yield _arrow(upper.node, label, "headport=w, arrowhead=none", out, look)
+            yield _arrow(upper.node, label, "headport=e, dir=back", out, look)
+            return
+        side = "tailport=e" if upper.node == initial(wire.scope) else ""
+        ends = ("arrowhead=none", "") if wire.is_down else ("dir=back", "arrowhead=none")
+        yield _arrow(upper.node, label, "headport=n", side, ends[0], out, look)
+        yield _arrow(label, lower.node, "tailport=s", ends[1], into, look)
 
-    def _edge(self, number: int, edge: Edge) -> Iterator[str]:
-        label = f"label{number}"
-        if self._starts_around(edge):
-            yield from self._line(f"ring{number}", label, self._upper(edge.target, label), True)
-        elif self._ends_around(edge):
-            yield from self._line(_initial(edge.target), label, self._upper(edge.source, label), False)
-        elif edge.source == edge.target:
-            lower = self._lower(edge.source, label)
-            yield _arrow(*lower, label, "headport=n", "arrowhead=none")
-        elif self._place[edge.source] < self._place[edge.target]:
-            ...
 
-    def _above(self, state: str) -> str:
-        return _initial(state) if self._boxes[state].row.is_compound else quoted(state)
+def _first(box: Box) -> str:
+    """The uppermost node of a state: itself, or the title inside."""
+    return f"{box.id}:title" if box.row.is_compound else box.id
+
+
+def _last(box: Box) -> str:
+    """The lowermost node of a state: itself, or a pin inside."""
+    return f"{box.id}:last" if box.row.is_compound else box.id
+
+
+def _cluster(state: str) -> str:
+    return quoted(f"cluster_{state}")
+
+
+def _node(name: str, *look: str) -> str:
+    return f"  {quoted(name)} [{', '.join(each for each in look if each)}]"
+
+
+def _arrow(tail: str, head: str, *look: str) -> str:
+    attributes = ", ".join(each for each in look if each)
+    return f"  {quoted(tail)} -> {quoted(head)}" + (f" [{attributes}]" if attributes else "")
+
+
+def _level(*names: str) -> str:
+    return f"  {{ rank=same; {'; '.join(quoted(name) for name in names)} }}"

@@ -97,6 +97,17 @@ class Picture:
     def children(self, parent: str) -> tuple[Box, ...]:
         return tuple(box for box in self.boxes if box.parent == parent)
 
+    def is_entered(self, around: str) -> bool:
+        """Whether some arrow ends at the border of `around`, so that its first state is entered."""
+        box = next((box for box in self.boxes if box.id == around), None)
+        if box is None or any(edge.target == around for edge in self.edges):
+            return box is None or not box.row.is_parallel
+        return box.row.is_initial and self.is_entered(box.parent)
+
+    def is_region(self, box: Box) -> bool:
+        """Whether it is active together with its siblings."""
+        return any(other.id == box.parent and other.row.is_parallel for other in self.boxes)
+
 
 def picture(exploration: Exploration) -> Picture:
     """What there is to draw of an explored chart."""

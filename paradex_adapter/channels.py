@@ -1,0 +1,19 @@
+"""The names of the public channels, and which Nautilus subscription needs which."""
+
+from __future__ import annotations
+
+
+def quotes(market: str) -> str:
+    """Best bid and offer, every change (AsyncAPI `bbo.{market_symbol}`)."""
+    return f"bbo.{market}"
+
+
+def trades(market: str) -> str:
+    """Public trades (AsyncAPI `trades.{market_symbol}`)."""
+    return f"trades.{market}"
+
+
+def book(market: str) -> str:
+    """The whole book, then every change, numbered without a gap. The bare name: the venue refuses
+    the suffix that its contract shows."""
+    return f"order_book.{market}.deltas"

@@ -1,0 +1,312 @@
+"""The data client: subscriptions to the session, frames to Nautilus objects."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+
+import anyio
+from nautilus_trader.cache.cache import Cache
+from nautilus_trader.common.component import LiveClock, MessageBus
+from nautilus_trader.common.enums import LogColor
+from nautilus_trader.data.messages import (
+    RequestInstrument,
+    RequestInstruments,
+    RequestOrderBookSnapshot,
+    RequestTradeTicks,
+    SubscribeInstrument,
+    SubscribeInstruments,
+    SubscribeOrderBook,
+    SubscribeQuoteTicks,
+    SubscribeTradeTicks,
+    UnsubscribeInstrument,
+    UnsubscribeInstruments,
+    UnsubscribeOrderBook,
+    UnsubscribeQuoteTicks,
+    UnsubscribeTradeTicks,
+)
+from nautilus_trader.live.data_client import LiveMarketDataClient
+from nautilus_trader.model.data import DataType, OrderBookDeltas
+from nautilus_trader.model.identifiers import ClientId, InstrumentId
+from nautilus_trader.model.instruments import Instrument
+
+from paradex_adapter import channels
+from paradex_adapter.charts.facts import (
+    SessionDegraded,
+    SessionLost,
+    SessionReady,
+    SubscriptionRejected,
+)
+from paradex_adapter.config import ParadexDataClientConfig
+from paradex_adapter.constants import PARADEX_VENUE
+from paradex_adapter.environment import Endpoints
+from paradex_adapter.errors import OutcomeUnknown, VenueError, WireError
+from paradex_adapter.market_feed import MarketFeed
+from paradex_adapter.parsing.market_data import deltas_from_rest, trade_from_json
+from paradex_adapter.providers import ParadexInstrumentProvider
+from paradex_adapter.session import Session, SessionSettings
+from paradex_adapter.transport.http import Http
+from paradex_adapter.transport.rest import Rest
+from paradex_adapter.transport.tasks import Tasks
+from paradex_adapter.transport.timers import LoopTimers
+from paradex_adapter.wire.sbe import SCHEMA_ID, VERSIONS
+from statecharts import Record
+
+CONNECT_TIMEOUT_SECS = 45.0
+DEFAULT_DEPTH = 20
+MAX_TRADES = 1000
+"""The venue's largest page (OpenAPI `GET /trades`)."""
+
+
+class ParadexDataClient(LiveMarketDataClient):
+    """Public market data of Paradex. Every step of every chart is published on the message bus."""
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        msgbus: MessageBus,
+        cache: Cache,
+        clock: LiveClock,
+        http: Http,
+        instrument_provider: ParadexInstrumentProvider,
+        config: ParadexDataClientConfig,
+        endpoints: Endpoints,
+        name: str,
+    ) -> None:
+        super().__init__(
+            loop=loop,
+            client_id=ClientId(name),
+            venue=PARADEX_VENUE,
+            msgbus=msgbus,
+            cache=cache,
+            clock=clock,
+            instrument_provider=instrument_provider,
+            config=config,
+        )
+        self._config = config
+        self._endpoints = endpoints
+        self._http = http
+        self._rest = Rest(http)
+        self._work = Tasks(self.crashed)
+        self._session = self._new_session()
+        self._feed = MarketFeed(
+            self._handle_data, clock.timestamp_ns, self._session.gapped, self.troubled
+        )
+
+    # Connecting
+
+    async def _connect(self) -> None:
+        await self._work.open()
+        try:
+            await self._instrument_provider.initialize()
+            self._publish_instruments()
+            self._session.open()
+            with anyio.fail_after(CONNECT_TIMEOUT_SECS):
+                await self._session.wait_until(lambda: self._session.is_ready)
+        except TimeoutError:
+            await self._disconnect()
+            raise OutcomeUnknown(
+                f"{self._endpoints.ws_url} did not answer within {CONNECT_TIMEOUT_SECS:g} s: "
+                f"{self._session.last_failure}"
+            ) from None
+        if self._config.update_instruments_interval_mins is not None:
+            interval = self._config.update_instruments_interval_mins * 60
+            self._work.start_soon(self._update_instruments, interval)
+
+    async def _disconnect(self) -> None:
+        self._session.close()
+        await self._work.aclose()
+        await self._http.aclose()
+
+    def _new_session(self) -> Session:
+        settings = SessionSettings(
+            backoff=self._config.backoff(),
+            dial_timeout=self._config.ws_dial_timeout_secs,
+            ack_timeout=self._config.ws_ack_timeout_secs,
+        )
+        urls = _urls(self._endpoints.ws_url, self._config.sbe_version)
+        return Session(
+            "public",
+            urls,
+            self,
+            self._work,
+            LoopTimers(),
+            random.random,
+            settings=settings,
+            observe=self._observe,
+        )
+
+    def _publish_instruments(self) -> None:
+        for instrument in self._instrument_provider.list_all():
+            self._handle_data(instrument)
+
+    async def _update_instruments(self, interval_secs: float) -> None:
+        """Increments change while a market trades: load them again and again."""
+        while True:
+            await anyio.sleep(interval_secs)
+            try:
+                await self._instrument_provider.initialize(reload=True)
+            except (OutcomeUnknown, VenueError, WireError) as error:
+                self.troubled("instruments", error)
+                continue
+            self._publish_instruments()
+            for instrument in self._instrument_provider.list_all():
+                self._feed.update(instrument)
+
+    # Subscriptions
+
+    async def _subscribe_instruments(self, command: SubscribeInstruments) -> None:
+        self._publish_instruments()
+
+    async def _subscribe_instrument(self, command: SubscribeInstrument) -> None:
+        instrument = self._instrument(command.instrument_id)
+        if instrument is not None:
+            self._handle_data(instrument)
+
+    async def _unsubscribe_instruments(self, command: UnsubscribeInstruments) -> None:
+        """Instruments are published whenever they change; there is nothing to stop."""
+
+    async def _unsubscribe_instrument(self, command: UnsubscribeInstrument) -> None:
+        """As for all instruments."""
+
+    async def _subscribe_quote_ticks(self, command: SubscribeQuoteTicks) -> None:
+        self._subscribe_channel(channels.quotes, command.instrument_id)
+
+    async def _unsubscribe_quote_ticks(self, command: UnsubscribeQuoteTicks) -> None:
+        self._unsubscribe_channel(channels.quotes, command.instrument_id)
+
+    async def _subscribe_trade_ticks(self, command: SubscribeTradeTicks) -> None:
+        self._subscribe_channel(channels.trades, command.instrument_id)
+
+    async def _unsubscribe_trade_ticks(self, command: UnsubscribeTradeTicks) -> None:
+        self._unsubscribe_channel(channels.trades, command.instrument_id)
+
+    async def _subscribe_order_book_deltas(self, command: SubscribeOrderBook) -> None:
+        channel = channels.book(command.instrument_id.symbol.value)
+        if channel in self._session.subscriptions:
+            # The engine has just emptied its book for this subscriber: give it a snapshot.
+            self._session.gapped(channel)
+        else:
+            self._subscribe_channel(channels.book, command.instrument_id)
+
+    async def _unsubscribe_order_book_deltas(self, command: UnsubscribeOrderBook) -> None:
+        self._unsubscribe_channel(channels.book, command.instrument_id)
+
+    def is_subscribed_order_book_deltas(self, instrument_id: InstrumentId) -> bool:
+        """Always no. The engine makes a new, empty book for every subscriber, and without this
+        would not tell us about any but the first."""
+        return False
+
+    def _subscribe_channel(
+        self, channel_of: Callable[[str], str], instrument_id: InstrumentId
+    ) -> None:
+        instrument = self._instrument(instrument_id)
+        if instrument is not None:
+            channel = channel_of(instrument.raw_symbol.value)
+            self._feed.want(channel, instrument)
+            self._session.subscribe(channel)
+
+    def _unsubscribe_channel(
+        self, channel_of: Callable[[str], str], instrument_id: InstrumentId
+    ) -> None:
+        channel = channel_of(instrument_id.symbol.value)
+        self._feed.unwant(channel)
+        self._session.unsubscribe(channel)
+
+    def _instrument(self, instrument_id: InstrumentId) -> Instrument | None:
+        instrument = self._instrument_provider.find(instrument_id)
+        if instrument is None:
+            self._log.error(
+                f"{instrument_id} is not loaded: name it in the instrument provider's load_ids, "
+                "or set load_all"
+            )
+        return instrument
+
+    # Requests
+
+    async def _request_instrument(self, request: RequestInstrument) -> None:
+        instrument = self._instrument(request.instrument_id)
+        if instrument is not None:
+            self._handle_instrument(
+                instrument, request.id, request.start, request.end, request.params
+            )
+
+    async def _request_instruments(self, request: RequestInstruments) -> None:
+        self._handle_instruments(
+            request.venue,
+            self._instrument_provider.list_all(),
+            request.id,
+            request.start,
+            request.end,
+            request.params,
+        )
+
+    async def _request_trade_ticks(self, request: RequestTradeTicks) -> None:
+        instrument = self._instrument(request.instrument_id)
+        ticks = []
+        if instrument is not None:
+            now = self._clock.timestamp_ns()
+            precisions = (instrument.price_precision, instrument.size_precision)
+            page_size = min(request.limit or MAX_TRADES, MAX_TRADES)
+            for trade in await self._rest.trades(instrument.raw_symbol.value, page_size):
+                ticks.append(trade_from_json(trade, instrument.id, *precisions, now))
+        self._handle_trade_ticks(
+            request.instrument_id, ticks, request.id, request.start, request.end, request.params
+        )
+
+    async def _request_order_book_snapshot(self, request: RequestOrderBookSnapshot) -> None:
+        instrument = self._instrument(request.instrument_id)
+        found: list[OrderBookDeltas] = []
+        if instrument is not None:
+            book = await self._rest.order_book(
+                instrument.raw_symbol.value, request.limit or DEFAULT_DEPTH
+            )
+            precisions = (instrument.price_precision, instrument.size_precision)
+            now = self._clock.timestamp_ns()
+            deltas = deltas_from_rest(book, instrument.id, *precisions, now)
+            found = [deltas] if deltas is not None else []
+        kind = DataType(OrderBookDeltas, metadata={"instrument_id": request.instrument_id})
+        self._handle_data_response(kind, found, request.id, None, None, request.params)
+
+    # What the session brings (`SessionListener`)
+
+    def push_received(self, channel: str, data: bytes) -> None:
+        self._feed.push_received(channel, data)
+
+    def binary_received(self, frame: bytes) -> None:
+        self._feed.binary_received(frame)
+
+    def frame_refused(self, error: WireError) -> None:
+        self._feed.refuse("a text frame", error)
+
+    def session_changed(self, fact: object) -> None:
+        match fact:
+            case SessionReady():
+                self._log.info("Public session ready", LogColor.GREEN)
+            case SessionLost():
+                self._log.warning("Public session lost")
+                self._feed.interrupt()
+            case SessionDegraded(reason):
+                self._log.warning(f"Public session degraded: {reason}")
+            case SubscriptionRejected(channel, reason):
+                self._log.error(f"Channel {channel} refused: {reason}")
+
+    def troubled(self, what: str, error: Exception) -> None:
+        self._log.warning(f"{what}: {error}")
+
+    def crashed(self, error: BaseException) -> None:
+        self._log.exception("A task of the data client failed", error)
+
+    def _observe(self, record: Record) -> None:
+        """Every step of every chart is on the message bus: `charts.<client>.<kind>`."""
+        kind = record.chart.partition(" ")[0]
+        self._msgbus.publish(f"charts.{self.id}.{kind}", record, external_pub=False)
+
+
+def _urls(ws_url: str, version: int | None) -> list[str]:
+    """Where to dial, in the order of preference: binary from the highest version down, then JSON,
+    unless one version is asked for."""
+    versions = VERSIONS if version is None else (version,)
+    binary = [f"{ws_url}?sbeSchemaId={SCHEMA_ID}&sbeSchemaVersion={each}" for each in versions]
+    return binary if version is not None else [*binary, ws_url]

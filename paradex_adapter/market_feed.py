@@ -1,0 +1,194 @@
+"""Frames of the public session to Nautilus data. The hot path: no chart step for a frame.
+
+A book is published only while it has no hole: deltas before the snapshot are dropped, and a
+sequence that does not continue clears the book and subscribes its channel anew.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from nautilus_trader.model.data import OrderBookDelta, OrderBookDeltas, QuoteTick, TradeTick
+from nautilus_trader.model.enums import BookAction, RecordFlag
+from nautilus_trader.model.identifiers import InstrumentId
+from nautilus_trader.model.instruments import Instrument
+
+from paradex_adapter import channels
+from paradex_adapter.errors import WireError
+from paradex_adapter.parsing.market_data import (
+    deltas_from_json,
+    deltas_from_sbe,
+    quote_from_json,
+    quote_from_sbe,
+    trade_from_json,
+    trade_from_sbe,
+)
+from paradex_adapter.wire import sbe
+from paradex_adapter.wire.channels import PriceBookUpdate
+from paradex_adapter.wire.markets import Bbo, Trade
+from paradex_adapter.wire.rest import decode
+
+type Published = QuoteTick | TradeTick | OrderBookDeltas
+
+
+@dataclass(slots=True)
+class _Market:
+    """What reading one market's frames takes, and what of it is wanted."""
+
+    instrument_id: InstrumentId
+    price_precision: int
+    size_precision: int
+    sequence: int | None = None  # of the last book frame; None: a snapshot is awaited
+    is_book_published: bool = False
+
+
+class MarketFeed:
+    """Turns frames into data and hands it to `publish`.
+
+    `gapped` is told the channel whose book has a hole. `refused` counts frames that could not be
+    read, by what was wrong with them.
+    """
+
+    def __init__(
+        self,
+        publish: Callable[[Published], None],
+        now_ns: Callable[[], int],
+        gapped: Callable[[str], None],
+        troubled: Callable[[str, Exception], None],
+    ) -> None:
+        self._publish = publish
+        self._now_ns = now_ns
+        self._gapped = gapped
+        self._troubled = troubled
+        self._markets: dict[str, _Market] = {}
+        self._wanted: set[str] = set()
+        self.refused: Counter[str] = Counter()
+
+    def want(self, channel: str, instrument: Instrument) -> None:
+        """Publish what the channel brings, at this instrument's precision."""
+        self._wanted.add(channel)
+        self.update(instrument)
+
+    def unwant(self, channel: str) -> None:
+        """Publish nothing of the channel any more, whatever is still under way."""
+        self._wanted.discard(channel)
+
+    def update(self, instrument: Instrument) -> None:
+        """Read the market's frames at this instrument's precision from now on."""
+        market = self._markets.setdefault(instrument.raw_symbol.value, _Market(instrument.id, 0, 0))
+        market.price_precision = instrument.price_precision
+        market.size_precision = instrument.size_precision
+
+    def interrupt(self) -> None:
+        """The session is lost: clear what would otherwise stand as live."""
+        for symbol, market in self._markets.items():
+            if channels.book(symbol) in self._wanted:
+                self._clear(market)
+
+    def binary_received(self, frame: bytes) -> None:
+        """One SBE frame."""
+        try:
+            match sbe.decode(frame):
+                case sbe.Book() as book:
+                    self._book_seen(book.market, book.seq, book.is_snapshot, deltas_from_sbe, book)
+                case sbe.Bbo() as bbo if channels.quotes(bbo.market) in self._wanted:
+                    self._tell(bbo.market, quote_from_sbe, bbo)
+                case sbe.Trade() as trade if channels.trades(trade.market) in self._wanted:
+                    self._tell(trade.market, trade_from_sbe, trade)
+        except WireError as error:
+            self.refuse("a binary frame", error)
+
+    def push_received(self, channel: str, data: bytes) -> None:
+        """One JSON push, where the session speaks no SBE."""
+        if channel not in self._wanted:
+            return
+        try:
+            match channel.partition(".")[0]:
+                case "order_book":
+                    update = decode(data, PriceBookUpdate)
+                    is_snapshot = update.update_type == "s"
+                    seq = update.seq_no
+                    self._book_seen(update.market, seq, is_snapshot, deltas_from_json, update)
+                case "bbo":
+                    bbo = decode(data, Bbo)
+                    self._tell(bbo.market, quote_from_json, bbo)
+                case "trades":
+                    trade = decode(data, Trade)
+                    self._tell(trade.market, trade_from_json, trade)
+        except WireError as error:
+            self.refuse(f"a frame of {channel}", error)
+
+    def refuse(self, what: str, error: WireError) -> None:
+        """Count what could not be read; tell the first of each kind."""
+        kind = f"{what}: {error}"
+        self.refused[what] += 1
+        if self.refused[what] == 1:
+            self._troubled(kind, error)
+
+    def _book_seen[M](
+        self,
+        symbol: str,
+        sequence: int,
+        is_snapshot: bool,
+        convert: Callable[[M, InstrumentId, int, int, int], OrderBookDeltas | None],
+        message: M,
+    ) -> None:
+        market, channel = self._markets.get(symbol), channels.book(symbol)
+        if market is None or channel not in self._wanted:
+            return
+        if not is_snapshot and not self._continues(market, channel, sequence):
+            return
+        market.sequence = sequence
+        deltas = self._converted(market, convert, message)
+        if deltas is not None:
+            market.is_book_published = True
+            self._publish(deltas)
+
+    def _continues(self, market: _Market, channel: str, sequence: int) -> bool:
+        """Whether a change can be applied to the book that was published."""
+        if market.sequence is None or sequence == market.sequence:
+            return False  # the snapshot is on its way; or a repetition
+        if sequence == market.sequence + 1:
+            return True
+        self._clear(market)
+        self._gapped(channel)
+        return False
+
+    def _clear(self, market: _Market) -> None:
+        sequence, market.sequence = market.sequence, None
+        if not market.is_book_published:
+            return
+        market.is_book_published = False
+        now = self._now_ns()
+        flags = RecordFlag.F_SNAPSHOT | RecordFlag.F_LAST
+        clear = OrderBookDelta(
+            market.instrument_id, BookAction.CLEAR, None, flags, sequence or 0, now, now
+        )
+        self._publish(OrderBookDeltas(market.instrument_id, [clear]))
+
+    def _tell[M, D: (QuoteTick | None, TradeTick)](
+        self,
+        symbol: str,
+        convert: Callable[[M, InstrumentId, int, int, int], D],
+        message: M,
+    ) -> None:
+        market = self._markets.get(symbol)
+        data = None if market is None else self._converted(market, convert, message)
+        if data is not None:
+            self._publish(data)
+
+    def _converted[M, D](
+        self,
+        market: _Market,
+        convert: Callable[[M, InstrumentId, int, int, int], D],
+        message: M,
+    ) -> D:
+        return convert(
+            message,
+            market.instrument_id,
+            market.price_precision,
+            market.size_precision,
+            self._now_ns(),
+        )
