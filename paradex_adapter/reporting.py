@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal
 
-import pandas as pd
 from nautilus_trader.cache.cache import Cache
 from nautilus_trader.common.component import LiveClock
 from nautilus_trader.execution.messages import (
@@ -130,11 +130,11 @@ def _market(instrument: InstrumentId | None) -> str | None:
     return None if instrument is None else instrument.symbol.value
 
 
-def _window(start: pd.Timestamp | None, end: pd.Timestamp | None) -> tuple[int, int | None]:
+def _window(start: datetime | None, end: datetime | None) -> tuple[int, int | None]:
     """In milliseconds."""
     since = int(time.time() * 1000) - DEFAULT_LOOKBACK_MS if start is None else _ms(start)
     return since, None if end is None else _ms(end)
 
 
-def _ms(at: pd.Timestamp) -> int:
+def _ms(at: datetime) -> int:
     return int(at.timestamp() * 1000)

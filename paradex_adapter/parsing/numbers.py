@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
 
 from nautilus_trader.model.currencies import register_currency
 from nautilus_trader.model.enums import CurrencyType
-from nautilus_trader.model.objects import FIXED_PRECISION, Currency, Money, Price, Quantity
+from nautilus_trader.model.objects import (
+    FIXED_PRECISION,
+    MONEY_MAX,
+    Currency,
+    Money,
+    Price,
+    Quantity,
+)
 
 from paradex_adapter.errors import WireError
 
 VENUE_DECIMALS = 8
 """The venue's prices and sizes are multiples of 1e-8 (`paraclear_decimals`)."""
+
+# The default context rounds to 28 digits, silently.
+_EXACT = Context(prec=200)
 
 
 def decimal(text: str, what: str) -> Decimal:
@@ -33,7 +43,7 @@ def positive(text: str, what: str) -> Decimal | None:
 
 def decimals(value: Decimal) -> int:
     """How many decimals `value` needs: 1 for `"0.10"`, 0 for `"100"`."""
-    exponent = value.normalize().as_tuple().exponent
+    exponent = value.normalize(_EXACT).as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
@@ -62,8 +72,10 @@ def quantity(value: Decimal, precision: int) -> Quantity:
 
 def money(value: Decimal, currency: Currency) -> Money:
     """`value` rounded to what `currency` holds: the venue writes fees with up to 18 decimals."""
+    if abs(value) > MONEY_MAX:
+        raise WireError(f"{value} {currency.code} is too large")
     unit = Decimal(1).scaleb(-currency.precision)
-    return Money.from_raw(_raw(value.quantize(unit, ROUND_HALF_EVEN)), currency)
+    return Money.from_raw(_raw(value.quantize(unit, ROUND_HALF_EVEN, _EXACT)), currency)
 
 
 def currency(code: str) -> Currency:
@@ -76,6 +88,6 @@ def currency(code: str) -> Currency:
 
 
 def _raw(value: Decimal) -> int:
-    if decimals(value) > FIXED_PRECISION:
-        raise WireError(f"{value} has more decimals than can be held ({FIXED_PRECISION})")
-    return int(value.scaleb(FIXED_PRECISION))
+    if decimals(value) > FIXED_PRECISION or abs(value) > MONEY_MAX:
+        raise WireError(f"{value} cannot be held: too many decimals, or too large")
+    return int(value.scaleb(FIXED_PRECISION, _EXACT))

@@ -13,7 +13,7 @@ from statecharts.render.visits import Visits
 from statecharts.render.words import heading, on_arrow, on_state, quoted
 
 _HEAD = f"""\
-  graph [compound=true, newrank=true, ranksep=0.36, nodesep=0.22, pad=0.2,
+  graph [compound=true, newrank=true, ranksep=0.34, nodesep=0.2, pad=0.2,
          bgcolor="{colours.PAPER}", fontname="{colours.FONT}"]
   node [shape=box, style="rounded,filled", margin=0, height=0.3, width=0.6, penwidth=1.2,
         fontname="{colours.FONT}", fontsize=12, fontcolor="{colours.INK}",

@@ -102,6 +102,8 @@ def _coloured(text: str, colour: str) -> str:
 
 
 def _stacked(lines: Iterable[str]) -> str:
-    """One under the other. The height is given: Graphviz spaces lines of one colour wider."""
-    rows = "".join(f'<TR><TD ALIGN="LEFT" HEIGHT="14">{line}</TD></TR>' for line in lines)
+    """One under the other, evenly: Graphviz sets a line of one colour lower than one of several,
+    so each gets a second, all but invisible part."""
+    filler = '<FONT POINT-SIZE="2"> </FONT>'
+    rows = "".join(f'<TR><TD ALIGN="LEFT" HEIGHT="13">{line}{filler}</TD></TR>' for line in lines)
     return f'<FONT POINT-SIZE="10">{_TABLE}{rows}</TABLE></FONT>'

@@ -24,11 +24,11 @@ LISTED: dict[str, dict[str, Any]] = {
 }
 
 
-def _market(symbol: str = "BTC-USD-PERP", **changes: object) -> Market:
+def _market(symbol: str = "BTC-USD-PERP", /, **changes: object) -> Market:
     return convert(LISTED[symbol] | changes, Market)
 
 
-def _instrument(symbol: str = "BTC-USD-PERP", **changes: object) -> CryptoPerpetual:
+def _instrument(symbol: str = "BTC-USD-PERP", /, **changes: object) -> CryptoPerpetual:
     instrument = parse_instrument(_market(symbol, **changes), ts_init=7)
     assert instrument is not None
     return instrument
@@ -88,7 +88,7 @@ def test_an_unknown_base_currency_is_registered_as_a_crypto_asset() -> None:
 
 @pytest.mark.parametrize("base", ["EUR", "XAU", "US500"])
 def test_a_base_that_is_no_crypto_asset_makes_a_perpetual_too(base: str) -> None:
-    assert _instrument(symbol="BTC-USD-PERP", base_currency=base).base_currency.code == base
+    assert _instrument(base_currency=base).base_currency.code == base
 
 
 def test_the_markets_own_fees_rule_and_the_accounts_apply_where_it_has_none() -> None:

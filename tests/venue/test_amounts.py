@@ -26,7 +26,7 @@ def test_a_decimal_is_written_plainly(value: str, plain: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "plain", ["", "-1", "1e3", "NaN", "Infinity", "0x1", " 1", "1.", ".5", "١"]
+    "plain", ["", "-1", "1e3", "NaN", "Infinity", "0x1", " 1", "1.", ".5", "\u0661"]
 )
 def test_what_is_no_plain_decimal_is_not_read(plain: str) -> None:
     assert parse(plain) is None

@@ -168,7 +168,7 @@ def test_a_resting_reduce_only_order_goes_when_the_position_no_longer_covers_it(
     assert resting.status == "OPEN"
     world.place(type="MARKET", price=None, side="SELL", size="0.1")
     assert outcome(resting) == ("CLOSED", D("0.5"), "REDUCE_ONLY_WILL_INCREASE")
-    assert ("SELL", D(99000)) not in world.engine.books[BTC].levels("SELL")
+    assert resting.id not in world.engine.books[BTC]
 
 
 def test_margin_is_held_for_open_orders_and_given_back() -> None:
