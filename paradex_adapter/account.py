@@ -20,7 +20,7 @@ from paradex_adapter.charts.facts import (
     OrderFilled,
     Reconciled,
     SessionLost,
-    SessionReady,
+    SubscriptionActive,
 )
 from paradex_adapter.charts.reconciliation import Reconciliation
 from paradex_adapter.charts.requests import Reconcile
@@ -234,7 +234,8 @@ class TradingAccount:
 
     def session_changed(self, fact: object) -> None:
         match fact:
-            case SessionReady():
+            case SubscriptionActive() if self._is_flowing():
+                # Not earlier: what happens between a snapshot and a subscription would be lost.
                 self._adopt_all()
                 self.orders.session_ready()
                 self.reconcile()

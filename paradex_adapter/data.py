@@ -285,7 +285,7 @@ class ParadexDataClient(LiveMarketDataClient):
             case SessionReady():
                 self._log.info("Public session ready", LogColor.GREEN)
             case SessionLost():
-                self._log.warning("Public session lost")
+                self._log.warning(f"Public session lost: {self._session.last_failure or 'closed'}")
                 self._feed.interrupt()
             case SessionDegraded(reason):
                 self._log.warning(f"Public session degraded: {reason}")

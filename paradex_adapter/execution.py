@@ -30,7 +30,7 @@ from nautilus_trader.execution.reports import (
 )
 from nautilus_trader.live.execution_client import LiveExecutionClient
 from nautilus_trader.model.enums import AccountType, OmsType, OrderSide, OrderStatus
-from nautilus_trader.model.identifiers import AccountId, ClientId, ClientOrderId
+from nautilus_trader.model.identifiers import AccountId, ClientId, ClientOrderId, TradeId
 from nautilus_trader.model.orders import Order
 
 from paradex_adapter.account import AccountSettings, TradingAccount, open_account
@@ -231,10 +231,12 @@ class ParadexExecutionClient(LiveExecutionClient):
         self.generate_account_state(totals, margins, True, ts_event)
 
     def foreign_order_told(self, order: VenueOrder) -> None:
-        self._foreign.order_told(order)
+        if not self._is_over(order.client_id):
+            self._foreign.order_told(order)
 
     def foreign_fill_told(self, fill: Fill) -> None:
-        self._foreign.fill_told(fill)
+        if not self._is_over(fill.client_id, fill.trade_id):
+            self._foreign.fill_told(fill)
 
     def adoptable(self, client_order_id: str) -> Adopted | None:
         order = self._cache.order(ClientOrderId(client_order_id))
@@ -252,7 +254,7 @@ class ParadexExecutionClient(LiveExecutionClient):
         match fact:
             case SessionReady():
                 self._log.info("Private session ready", LogColor.GREEN)
-            case SessionLost():
+            case SessionLost() if self._account is not None:
                 self._log.warning("Private session lost")
             case SessionDegraded(reason):
                 self._log.warning(f"Private session degraded: {reason}")
@@ -280,6 +282,14 @@ class ParadexExecutionClient(LiveExecutionClient):
             return False
         orders.adopt(adopted)
         return True
+
+    def _is_over(self, client_order_id: str, trade_id: str | None = None) -> bool:
+        """Whether this is a late word on an order of ours that ended too long ago to have charts,
+        and says nothing new."""
+        order = self._cache.order(ClientOrderId(client_order_id)) if client_order_id else None
+        if order is None or not order.is_closed:
+            return False
+        return trade_id is None or TradeId(trade_id) in order.trade_ids
 
     def _fetch_foreign(self, venue_order_id: str) -> None:
         if venue_order_id not in self._fetching:

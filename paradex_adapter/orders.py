@@ -23,7 +23,7 @@ from paradex_adapter.wire import rest as wire
 from paradex_adapter.wire.signing import Signer
 from statecharts import Driver, Ports, Record, Step, Timers
 
-KEPT_ENDED = 500
+KEPT_ENDED = 100
 """How many ended orders are remembered, so that a late word on one is recognised as such."""
 
 VALIDITY_GRACE_MS = 2_000

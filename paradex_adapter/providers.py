@@ -84,8 +84,8 @@ class ParadexInstrumentProvider(InstrumentProvider):
             market = _listed(symbol, listed)
             if not self._load(market, rates):
                 raise ConfigError(
-                    f"{instrument_id} cannot be traded: it is a {market.asset_kind} market in "
-                    f"mode {market.trading_mode}; only PERP markets in mode STANDARD are supported"
+                    f"{instrument_id} cannot be traded: its kind is {market.asset_kind}, its mode "
+                    f"{market.trading_mode}; only PERP markets in mode STANDARD are supported"
                 )
 
     def _load(self, market: Market, rates: _Rates) -> bool:

@@ -191,14 +191,7 @@ class Session:
             if len(self._unanswered) >= MAX_UNANSWERED:
                 del self._unanswered[next(iter(self._unanswered))]  # its timer ends the wait
             self._unanswered[self._last_id] = unanswered
-        text = jsonrpc.encode_request(self._last_id, method, params)
-        self._tasks.start_soon(self._send, text)
-
-    async def _send(self, text: str) -> None:
-        try:
-            await self._socket.send(text)
-        except OutcomeUnknown:
-            return  # the socket says so itself; what waits for a reply has a timer
+        self._socket.send(jsonrpc.encode_request(self._last_id, method, params))
 
     async def _obtain_token(self, fresh: bool) -> None:
         assert self._tokens is not None

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from typing import Protocol
 
 import anyio
+from anyio.streams.memory import MemoryObjectReceiveStream
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 
-from paradex_adapter.errors import OutcomeUnknown
 from paradex_adapter.transport.tasks import Tasks
 
 MAX_FRAME_BYTES = 32 * 1024 * 1024
 PING_SECS = 20.0
 """How often we ask whether the venue is there, and how long it may take to say so. Its own pings
 (every 55 s) are answered by the library."""
+CLOSE_SECS = 2.0
+MAX_WAITING = 10_000
+"""How many texts may wait to be sent."""
 BAD_REQUEST = 400
 
 
@@ -38,7 +42,8 @@ class WebSocket:
         self._tasks = tasks
         self._listener = listener
         self._scope = anyio.CancelScope()
-        self._connection: ClientConnection | None = None
+        self._outbox, closed = anyio.create_memory_object_stream[str](0)
+        closed.close()
 
     @property
     def url(self) -> str:
@@ -55,14 +60,11 @@ class WebSocket:
         """Close the socket, if there is one. Nothing is told about it."""
         self._scope.cancel()
 
-    async def send(self, text: str) -> None:
-        """Raises `OutcomeUnknown` when the socket is gone: the text may or may not have left."""
-        if self._connection is None:
-            raise OutcomeUnknown("the WebSocket is closed")
-        try:
-            await self._connection.send(text)
-        except ConnectionClosed as error:
-            raise OutcomeUnknown(f"the WebSocket closed while sending: {error}") from error
+    def send(self, text: str) -> None:
+        """Send soon, in the order of calling. Without a socket, or with too much waiting, the text
+        is dropped: whoever waits for an answer has a timer."""
+        with contextlib.suppress(anyio.WouldBlock, anyio.BrokenResourceError):
+            self._outbox.send_nowait(text)
 
     async def _live(self, scope: anyio.CancelScope) -> None:
         with scope:
@@ -71,13 +73,22 @@ class WebSocket:
             except (OSError, InvalidHandshake, InvalidURI, TimeoutError) as error:
                 self._listener.dial_failed(f"{self.url.partition('?')[0]}: {error}")
                 return
+            reason = "reading it failed"
             try:
-                self._connection = connection
-                await self._read(connection)
+                reason = await self._use(connection)
             finally:
-                self._connection = None
-                with anyio.CancelScope(shield=True), anyio.move_on_after(2.0):
+                with anyio.CancelScope(shield=True), anyio.move_on_after(CLOSE_SECS):
                     await connection.close()
+                if not scope.cancel_called:
+                    self._listener.socket_lost(reason)
+
+    async def _use(self, connection: ClientConnection) -> str:
+        self._outbox, outbox = anyio.create_memory_object_stream[str](MAX_WAITING)
+        async with outbox, anyio.create_task_group() as group:
+            group.start_soon(self._write, connection, outbox)
+            reason = await self._read(connection)
+            group.cancel_scope.cancel()
+        return reason
 
     async def _connect(self) -> ClientConnection:
         for url in list(self._urls):
@@ -87,7 +98,7 @@ class WebSocket:
                     max_size=MAX_FRAME_BYTES,
                     ping_interval=PING_SECS,
                     ping_timeout=PING_SECS,
-                    close_timeout=1.0,
+                    close_timeout=CLOSE_SECS,
                     open_timeout=None,  # the connection chart's timer bounds the dial
                 )
             except InvalidStatus as error:
@@ -96,9 +107,17 @@ class WebSocket:
                 raise
             self._urls.sort(key=lambda candidate: candidate != url)
             return connection
-        raise OSError("no URL to dial")
+        raise OSError("there is no URL to dial")
 
-    async def _read(self, connection: ClientConnection) -> None:
+    async def _write(
+        self, connection: ClientConnection, outbox: MemoryObjectReceiveStream[str]
+    ) -> None:
+        with contextlib.suppress(ConnectionClosed):  # the reader tells
+            async for text in outbox:
+                await connection.send(text)
+
+    async def _read(self, connection: ClientConnection) -> str:
+        """Until the socket ends; returns why."""
         self._listener.socket_opened()
         try:
             async for frame in connection:
@@ -106,7 +125,6 @@ class WebSocket:
                     self._listener.text_received(frame)
                 else:
                     self._listener.binary_received(frame)
-            reason = "the venue closed the WebSocket"
         except ConnectionClosed as error:
-            reason = str(error)
-        self._listener.socket_lost(reason)
+            return str(error)
+        return "the venue closed the WebSocket"
