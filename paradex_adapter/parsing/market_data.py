@@ -7,7 +7,13 @@ Binary numbers are at scale 1e-8 and their times microseconds; JSON times are mi
 
 from __future__ import annotations
 
-from nautilus_trader.model.data import OrderBookDelta, OrderBookDeltas, QuoteTick, TradeTick
+from nautilus_trader.model.data import (
+    BookOrder,
+    OrderBookDelta,
+    OrderBookDeltas,
+    QuoteTick,
+    TradeTick,
+)
 from nautilus_trader.model.enums import AggressorSide, BookAction, OrderSide, RecordFlag
 from nautilus_trader.model.identifiers import InstrumentId, TradeId
 from nautilus_trader.model.objects import FIXED_PRECISION
@@ -18,6 +24,7 @@ from paradex_adapter.wire import markets, sbe
 from paradex_adapter.wire.channels import Level, PriceBookUpdate
 
 type _Levels = list[tuple[int, int]]
+type _Grid = tuple[InstrumentId, int, int, int]
 
 _UNIT: int = 10 ** (FIXED_PRECISION - VENUE_DECIMALS)
 _STEPS = tuple(10 ** (VENUE_DECIMALS - precision) for precision in range(VENUE_DECIMALS + 1))
@@ -120,32 +127,16 @@ def deltas_from_sbe(
     be a new level) or DELETE. The last delta carries F_LAST; `sequence` is the venue's.
     """
     flags = _SNAPSHOT if book.is_snapshot else 0
-    action = BookAction.ADD if book.is_snapshot else BookAction.UPDATE
-    levels = [(OrderSide.BUY, *level) for level in book.bids]
-    levels += [(OrderSide.SELL, *level) for level in book.asks]
-    ts_event, final = book.timestamp * 1_000, len(levels) - 1
-    deltas = []
+    grid = (instrument_id, price_precision, size_precision, ts_init)
+    deltas = _changes(book, OrderSide.BUY, book.bids, flags, grid)
+    deltas += _changes(book, OrderSide.SELL, book.asks, flags, grid)
     if book.is_snapshot:
-        clear_flags = flags if levels else flags | _LAST
-        deltas.append(_clear(instrument_id, clear_flags, book.seq, ts_event, ts_init))
-    deltas += [
-        OrderBookDelta.from_raw(
-            instrument_id,
-            action if size else BookAction.DELETE,
-            side,
-            _exact(price, price_precision),
-            price_precision,
-            _exact(size, size_precision),
-            size_precision,
-            0,  # no order id: the book aggregates by price
-            flags | _LAST if index == final else flags,
-            book.seq,
-            ts_event,
-            ts_init,
-        )
-        for index, (side, price, size) in enumerate(levels)
-    ]
-    return OrderBookDeltas(instrument_id, deltas) if deltas else None
+        deltas.insert(0, _delta(book, BookAction.CLEAR, None, flags, grid))
+    if not deltas:
+        return None
+    final = deltas[-1]
+    deltas[-1] = _delta(book, final.action, final.order, flags | _LAST, grid)
+    return OrderBookDeltas(instrument_id, deltas)
 
 
 def deltas_from_json(
@@ -202,10 +193,42 @@ def _trade(
     )
 
 
-def _clear(
-    instrument_id: InstrumentId, flags: int, sequence: int, ts_event: int, ts_init: int
+def _changes(
+    book: sbe.Book, side: OrderSide, levels: _Levels, flags: int, grid: _Grid
+) -> list[OrderBookDelta]:
+    """A delta for each level. Written out in one loop: a level costs under half a microsecond."""
+    instrument_id, price_precision, size_precision, ts_init = grid
+    price_step, size_step = _STEPS[price_precision], _STEPS[size_precision]
+    action = BookAction.ADD if book.is_snapshot else BookAction.UPDATE
+    sequence, ts_event, make = book.seq, book.timestamp * 1_000, OrderBookDelta.from_raw
+    deltas = []
+    for price, size in levels:
+        if price % price_step or size % size_step or price < 0 or size < 0:
+            raise _misfit(price, size, grid)
+        deltas.append(
+            make(
+                instrument_id,
+                action if size else BookAction.DELETE,
+                side,
+                price * _UNIT,
+                price_precision,
+                size * _UNIT,
+                size_precision,
+                0,  # no order id: the book aggregates by price
+                flags,
+                sequence,
+                ts_event,
+                ts_init,
+            )
+        )
+    return deltas
+
+
+def _delta(
+    book: sbe.Book, action: BookAction, order: BookOrder | None, flags: int, grid: _Grid
 ) -> OrderBookDelta:
-    return OrderBookDelta(instrument_id, BookAction.CLEAR, None, flags, sequence, ts_event, ts_init)
+    ts_event = book.timestamp * 1_000
+    return OrderBookDelta(grid[0], action, order, flags, book.seq, ts_event, grid[3])
 
 
 def _exact(value: int, precision: int) -> int:
@@ -213,6 +236,13 @@ def _exact(value: int, precision: int) -> int:
     if value < 0 or value % _STEPS[precision]:
         raise WireError(f"{value}e-8 does not fit {precision} decimals: reload the instrument")
     return value * _UNIT
+
+
+def _misfit(price: int, size: int, grid: _Grid) -> WireError:
+    return WireError(
+        f"level {price}e-8, {size}e-8 of {grid[0]} does not fit {grid[1]} and {grid[2]} decimals: "
+        "reload the instrument"
+    )
 
 
 def _optional(text: str) -> int | None:

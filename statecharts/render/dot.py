@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from statecharts.render import paint as colours
 from statecharts.render.layout import Wire, initial, ring, strung
-from statecharts.render.model import Box, Picture
+from statecharts.render.model import MARK, Box, Picture
 from statecharts.render.paint import Paint
 from statecharts.render.visits import Visits
 from statecharts.render.words import heading, on_arrow, on_state, quoted
 
 _HEAD = f"""\
   graph [compound=true, newrank=true, ranksep=0.34, nodesep=0.2, pad=0.2,
-         bgcolor="{colours.PAPER}", fontname="{colours.FONT}"]
+         bgcolor="{colours.PAPER}", fontname="{colours.FONT}", comment="{MARK}"]
   node [shape=box, style="rounded,filled", margin=0, height=0.3, width=0.6, penwidth=1.2,
         fontname="{colours.FONT}", fontsize=12, fontcolor="{colours.INK}",
         color="{colours.LINE}", fillcolor="{colours.STATE_FILL}"]

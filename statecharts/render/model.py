@@ -14,6 +14,9 @@ from statecharts.explore import Asked, Cell, Exploration
 from statecharts.render.source import about, notes
 from statecharts.table import StateRow, TransitionRow
 
+MARK = "Drawn by statecharts.render from the chart: do not edit."
+"""Stands in every file, so that a file no chart draws any more is known."""
+
 
 @dataclass(frozen=True, slots=True)
 class Arrow:

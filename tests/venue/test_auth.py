@@ -141,10 +141,11 @@ def test_the_signature_of_a_log_in_lives_for_half_an_hour_unless_it_says_otherwi
 
 
 def test_a_house_account_cannot_be_logged_in_to() -> None:
-    desk = registrar()
-    desk._exchange.open_account(ADDRESS, "", desk._config.credit, house=True)
+    clock, config = ManualClock(), VenueConfig()
+    exchange = Exchange(clock, config)
+    exchange.open_account(ADDRESS, PUBLIC_KEY, config.credit, house=True)
     with refusal("NOT_ONBOARDED"):
-        desk.log_in(AUTH, None)
+        Registrar(exchange, Tokens(clock, config.jwt_ttl), config).log_in(AUTH, None)
 
 
 # ---- onboarding ----

@@ -1,0 +1,23 @@
+"""A venue with quiet books, and a trader in it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from paradex_venue import Venue, VenueConfig
+from tests.venue.trader import Trader, trader
+
+
+@pytest.fixture
+async def venue(anyio_backend: str) -> AsyncIterator[Venue]:
+    """Nobody quotes until told to, and there is hardly any latency."""
+    async with Venue(VenueConfig(market_maker=False, latency_open=0.001)) as venue:
+        yield venue
+
+
+@pytest.fixture
+async def alice(venue: Venue) -> AsyncIterator[Trader]:
+    async with trader(venue) as alice:
+        yield alice
