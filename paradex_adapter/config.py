@@ -46,9 +46,6 @@ class ParadexDataClientConfig(LiveDataClientConfig, frozen=True, kw_only=True):
         The timeout (seconds) for opening a WebSocket.
     ws_ack_timeout_secs : PositiveFloat, default 5
         The timeout (seconds) for the acknowledgement of a subscription.
-    ws_idle_timeout_secs : PositiveFloat, default 65
-        How long (seconds) a WebSocket may be silent before it counts as dead. The venue pings
-        every 55 seconds.
     reconnect_delay_initial_ms : PositiveInt, default 250
         The delay (milliseconds) before the first reconnect; it doubles with each failure.
     reconnect_delay_max_ms : PositiveInt, default 30_000
@@ -64,7 +61,6 @@ class ParadexDataClientConfig(LiveDataClientConfig, frozen=True, kw_only=True):
     update_instruments_interval_mins: PositiveInt | None = 60
     ws_dial_timeout_secs: PositiveFloat = 10.0
     ws_ack_timeout_secs: PositiveFloat = 5.0
-    ws_idle_timeout_secs: PositiveFloat = 65.0
     reconnect_delay_initial_ms: PositiveInt = 250
     reconnect_delay_max_ms: PositiveInt = 30_000
 
@@ -115,9 +111,6 @@ class ParadexExecClientConfig(LiveExecClientConfig, frozen=True, kw_only=True):
         The timeout (seconds) for WebSocket authentication.
     ws_ack_timeout_secs : PositiveFloat, default 5
         The timeout (seconds) for the acknowledgement of a subscription.
-    ws_idle_timeout_secs : PositiveFloat, default 65
-        How long (seconds) a WebSocket may be silent before it counts as dead. The venue pings
-        every 55 seconds.
     reconnect_delay_initial_ms : PositiveInt, default 250
         The delay (milliseconds) before the first reconnect; it doubles with each failure.
     reconnect_delay_max_ms : PositiveInt, default 30_000
@@ -136,7 +129,6 @@ class ParadexExecClientConfig(LiveExecClientConfig, frozen=True, kw_only=True):
     ws_dial_timeout_secs: PositiveFloat = 10.0
     ws_auth_timeout_secs: PositiveFloat = 10.0
     ws_ack_timeout_secs: PositiveFloat = 5.0
-    ws_idle_timeout_secs: PositiveFloat = 65.0
     reconnect_delay_initial_ms: PositiveInt = 250
     reconnect_delay_max_ms: PositiveInt = 30_000
 

@@ -43,6 +43,8 @@ class ForeignOrders:
 
     def order_told(self, order: Order) -> None:
         """The venue's word on one. Unless nothing happened to it yet, its story is fetched."""
+        if order.status == "NEW":
+            return  # not accepted yet; the engine would take any report of it for an acceptance
         if order.status == "CLOSED" or filled_size(order) > 0:
             self._fetch(order.id)
         else:

@@ -20,7 +20,7 @@ from paradex_venue.config import VenueConfig
 from paradex_venue.desk import Desk
 from paradex_venue.exchange import Exchange
 from paradex_venue.faults import Faults, RestRule
-from paradex_venue.limits import Limits, Meter
+from paradex_venue.limits import Allowance, Limits, Meter
 from paradex_venue.paging import Cursors
 from paradex_venue.records import Account
 from paradex_venue.refusal import Refused
@@ -111,7 +111,7 @@ class Rest:
             try:
                 account = self._authorize(call)
             except Refused as refused:
-                return self._write(_refusal(refused), "public", host)
+                return _write(_refusal(refused), self._limits.spend("public", host))
             work = partial(handler, self._services, call, account)
             return self._attempt(work, meter, account.address)
 
@@ -126,7 +126,7 @@ class Rest:
             if rule is None:
                 return execute(call, client.host)
             if rule.kind in ("refuse", "limit"):
-                return self._write(_faulted(rule), "public", client.host)
+                return _write(_faulted(rule), self._limits.spend("public", client.host))
             return await self._befall(rule, client, execute(call, client.host))
 
         return endpoint
@@ -134,7 +134,7 @@ class Rest:
     async def _befall(self, rule: RestRule, client: Address, response: Response) -> Response:
         """What the client gets to see of an executed request."""
         if rule.kind == "fail":
-            return self._write(_faulted(rule), "public", client.host)
+            return _write(_faulted(rule), self._limits.spend("public", client.host))
         if rule.kind in ("slow", "hang"):
             await anyio.sleep(rule.seconds)
         if rule.kind in ("reset", "hang"):
@@ -142,10 +142,13 @@ class Rest:
         return response
 
     def _attempt(self, work: Callable[[], Answer], meter: Meter, who: str) -> Response:
+        allowance = self._limits.spend(meter, who)
+        if allowance.is_exceeded and self._services.config.enforce_limits:
+            return _write(_TOO_MANY, allowance)
         try:
-            return self._write(work(), meter, who)
+            return _write(work(), allowance)
         except Refused as refused:
-            return self._write(_refusal(refused), meter, who)
+            return _write(_refusal(refused), allowance)
 
     def _authorize(self, call: Call) -> Account:
         scheme, _, token = call.headers.get("authorization", "").partition(" ")
@@ -153,13 +156,13 @@ class Rest:
             raise Refused("UNAUTHORIZED_ERROR", "no bearer token: log in at POST /auth", 401)
         return self._services.registrar.account_of(token)
 
-    def _write(self, answer: Answer, meter: Meter, who: str) -> Response:
-        allowance = self._limits.spend(meter, who)
-        headers = allowance.headers() | answer.headers
-        if answer.body is None:
-            return Response(status_code=answer.status, headers=headers)
-        content = msgspec.json.encode(answer.body)
-        return Response(content, answer.status, headers, media_type="application/json")
+
+def _write(answer: Answer, allowance: Allowance) -> Response:
+    headers = allowance.headers() | answer.headers
+    if answer.body is None:
+        return Response(status_code=answer.status, headers=headers)
+    content = msgspec.json.encode(answer.body)
+    return Response(content, answer.status, headers, media_type="application/json")
 
 
 def _refusal(refused: Refused) -> Answer:
@@ -168,7 +171,11 @@ def _refusal(refused: Refused) -> Answer:
 
 def _faulted(rule: RestRule) -> Answer:
     if rule.kind == "limit":
-        body = {"error": "RATE_LIMIT_EXCEEDED", "message": "too many requests"}
-        return Answer(body, 429, {"Retry-After": "1"})
+        return _TOO_MANY
     body = {"error": "SERVICE_UNAVAILABLE", "message": "the venue is not well"}
     return Answer(body, rule.status)
+
+
+_TOO_MANY = Answer(
+    {"error": "RATE_LIMIT_EXCEEDED", "message": "too many requests"}, 429, {"Retry-After": "1"}
+)

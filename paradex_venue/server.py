@@ -42,6 +42,7 @@ class Venue:
     exchange: Exchange
     faults: Faults
     control: Control
+    limits: Limits
 
     def __init__(self, config: VenueConfig | None = None, clock: Clock | None = None) -> None:
         self.config = config or VenueConfig()
@@ -93,7 +94,8 @@ class Venue:
         publisher = Publisher(exchange, config.summary_interval)
         market_maker = MarketMaker(exchange, config.seed, config.market_maker_interval)
         services = Services(config, exchange, registrar, desk, Cursors())
-        rest = Rest(services, faults, Limits(clock), self._cut)
+        self.limits = Limits(clock)
+        rest = Rest(services, faults, self.limits, self._cut)
         rpc = Rpc(clock, registrar, publisher, desk, secrets.token_hex(16))
         doorway = Doorway(config, clock, faults, exchange, publisher, rpc, self._cut)
         app = Starlette(

@@ -49,7 +49,7 @@ class _Drawing:
     def _inside(self, around: str) -> Iterator[str]:
         """What lies in the state `around` but not deeper; `""` is the page."""
         for box in self.picture.children(around):
-            if box.row.is_compound:
+            if box.is_group:
                 yield from self._group(box)
             else:
                 yield _node(box.id, self._look(box), f"label={on_state(box, self.paint)}")
@@ -110,7 +110,7 @@ class _Drawing:
         """The initial dot, where the first state is entered by way of the border at all."""
         for box in self.picture.children(around):
             if box.row.is_initial and self.picture.is_entered(around):
-                cut = f"lhead={_cluster(box.id)}" if box.row.is_compound else ""
+                cut = f"lhead={_cluster(box.id)}" if box.is_group else ""
                 yield _node(initial(around), _DOT)
                 yield _arrow(initial(around), _first(box), "tailport=s", cut)
 
@@ -136,12 +136,12 @@ class _Drawing:
 
 def _first(box: Box) -> str:
     """The uppermost node of a state: itself, or the title inside."""
-    return f"{box.id}:title" if box.row.is_compound else box.id
+    return f"{box.id}:title" if box.is_group else box.id
 
 
 def _last(box: Box) -> str:
     """The lowermost node of a state: itself, or a pin inside."""
-    return f"{box.id}:last" if box.row.is_compound else box.id
+    return f"{box.id}:last" if box.is_group else box.id
 
 
 def _cluster(state: str) -> str:

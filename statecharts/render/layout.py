@@ -43,7 +43,7 @@ class Wire:
 
 def strung(picture: Picture) -> tuple[Wire, ...]:
     """The wires of `picture`, in the order of its edges."""
-    compounds = {box.id for box in picture.boxes if box.row.is_compound}
+    compounds = {box.id for box in picture.boxes if box.is_group}
     places = {box.id: place for place, box in enumerate(picture.boxes)}
     return tuple(
         _strung(edge, f"label{number}", compounds, places)

@@ -34,14 +34,19 @@ def markdown(picture: Picture) -> str:
 
 def _states(picture: Picture) -> Iterator[tuple[str, ...]]:
     for box in picture.boxes:
-        yield (_state(box), box.note, box.entry, box.exit, "<br>".join(box.timers))
+        name = ", ".join([f"`{box.id}`", *_kinds(picture, box)])
+        yield (name, box.note, box.entry, box.exit, "<br>".join(box.timers))
 
 
-def _state(box: Box) -> str:
-    kind = "parallel" if box.row.is_parallel else "compound" if box.row.is_compound else ""
-    kinds = [("initial", box.row.is_initial), (kind, bool(kind)), ("final", box.row.is_final)]
-    remarks = ", ".join(word for word, applies in kinds if applies)
-    return f"`{box.id}`" + (f" ({remarks})" if remarks else "")
+def _kinds(picture: Picture, box: Box) -> Iterator[str]:
+    if picture.is_region(box):
+        yield "region"
+    elif box.row.is_initial:
+        yield "initial"
+    if box.row.is_parallel:
+        yield "parallel"
+    if box.row.is_final:
+        yield "final"
 
 
 def _transition(arrow: Arrow) -> tuple[str, ...]:

@@ -34,8 +34,8 @@ def _inside(picture: Picture, around: str, indent: str) -> Iterator[str]:
     for number, box in enumerate(children):
         if number and picture.is_region(box):
             yield f"{indent}--"
-        yield f'{indent}state "{box.id}" as {_id(box.id)}' + " {" * box.row.is_compound
-        if box.row.is_compound:
+        yield f'{indent}state "{box.id}" as {_id(box.id)}' + " {" * box.is_group
+        if box.is_group:
             yield from _inside(picture, box.id, f"{indent}    ")
             yield f"{indent}}}"
             yield from _note(picture, box, indent)

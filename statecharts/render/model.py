@@ -80,6 +80,11 @@ class Box:
     def parent(self) -> str:
         return self.row.parent
 
+    @property
+    def is_group(self) -> bool:
+        """Whether there are states inside."""
+        return self.row.is_compound or self.row.is_parallel
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:

@@ -26,7 +26,7 @@ class Visits:
 
 
 def visits(exploration: Exploration, steps: Iterable[Step]) -> Visits:
-    """What `steps` visited. All must be of the explored chart; others are not found and not counted.
+    """What `steps`, all of the explored chart, visited.
 
     A step does not say how its guards were answered: of transitions with the same source, event
     and target, the one with the same effects is counted, or the first of these.

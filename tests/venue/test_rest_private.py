@@ -39,13 +39,13 @@ async def test_without_a_good_token_nothing_private_is_told(
 
 async def test_a_token_expires_and_a_new_one_is_good() -> None:
     clock = ManualClock()
-    async with Venue(VenueConfig(market_maker=False, jwt_ttl=300), clock) as venue:
-        async with trader(venue) as alice:
-            assert (await alice.ask("GET", "/account")).status_code == 200
-            clock.advance(300)
-            assert code(await alice.ask("GET", "/account")) == (401, "INVALID_TOKEN")
-            await alice.log_in()
-            assert (await alice.ask("GET", "/account")).status_code == 200
+    config = VenueConfig(market_maker=False, jwt_ttl=300)
+    async with Venue(config, clock) as venue, trader(venue) as alice:
+        assert (await alice.ask("GET", "/account")).status_code == 200
+        clock.advance(300)
+        assert code(await alice.ask("GET", "/account")) == (401, "INVALID_TOKEN")
+        await alice.log_in()
+        assert (await alice.ask("GET", "/account")).status_code == 200
 
 
 async def test_a_request_with_an_expired_token_is_not_executed() -> None:

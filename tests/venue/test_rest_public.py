@@ -2,11 +2,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx
 import pytest
 
 from paradex_venue import Venue
-from tests.venue.trader import ALICE, BOB, Trader
+from tests.venue.trader import ALICE, BOB, Trader, client
 
 pytestmark = pytest.mark.anyio
 
@@ -133,7 +132,7 @@ async def test_every_answer_tells_the_rate_limit(alice: Trader) -> None:
 
 
 async def test_onboarding_opens_an_account_with_its_credit(venue: Venue) -> None:
-    async with httpx.AsyncClient(base_url=venue.rest_url) as http:
+    async with client(venue) as http:
         newcomer = Trader(http, venue, BOB)
         refused = await http.post("/auth", headers=newcomer.auth_headers())
         assert (refused.status_code, refused.json()["error"]) == (400, "NOT_ONBOARDED")
