@@ -4,7 +4,6 @@ SHELL := /bin/sh
 BIN := .venv/bin
 READY := .venv/ready
 PACKAGES := statecharts paradex_adapter paradex_venue
-SOURCES := $(PACKAGES) tests examples benchmarks
 RENDER := $(BIN)/python -m statecharts.render paradex_adapter.charts:EXAMPLES diagrams
 
 .DEFAULT_GOAL := help
@@ -20,8 +19,8 @@ test: $(READY)  ## run the tests (ARGS="-k order")
 	$(BIN)/python -m pytest $(ARGS)
 
 lint: $(READY)  ## formatting and lint
-	$(BIN)/ruff format --check $(SOURCES)
-	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
 
 types: $(READY)  ## strict types of the three packages
 	$(BIN)/mypy $(addprefix -p ,$(PACKAGES))
@@ -41,7 +40,7 @@ lock: $(READY)  ## renew requirements.lock from pyproject.toml (UPGRADE=1 takes 
 
 clean:  ## remove .venv and every cache
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache build dist *.egg-info
-	find $(SOURCES) -name __pycache__ -type d -prune -exec rm -rf {} +
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): requirements.lock pyproject.toml scripts/setup
 	@scripts/setup

@@ -9,7 +9,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 import anyio
 
@@ -32,6 +32,7 @@ from paradex_adapter.errors import (
     VenueError,
     WireError,
 )
+from paradex_adapter.order_entry import OrderEntry, RestOrderEntry, SessionOrderEntry
 from paradex_adapter.orders import Adopted, Orders
 from paradex_adapter.resync import bring, take_snapshot
 from paradex_adapter.session import Session, SessionSettings
@@ -89,6 +90,8 @@ class AccountSettings:
     """How long things may take: seconds, unless named otherwise."""
 
     connect_timeout: float = 45.0
+    order_entry: Literal["websocket", "rest"] = "rest"
+    order_timeout: float = 10.0
     recv_window_ms: int = 10_000
     backoff: Backoff = Backoff()
     session: SessionSettings = SessionSettings()
@@ -144,18 +147,6 @@ class TradingAccount:
             Rest(http), signer, self._tasks, self._timers, time.time, observe=observe
         )
         self.rest = Rest(http, self.tokens)
-        self.orders = Orders(
-            self.rest,
-            signer,
-            self._tasks,
-            self._timers,
-            time.time,
-            self._order_told,
-            recv_window_ms=settings.recv_window_ms,
-            backoff=settings.backoff,
-            observe=observe,
-            troubled=listener.troubled,
-        )
         self.session = Session(
             "private",
             [endpoints.ws_url],
@@ -166,6 +157,19 @@ class TradingAccount:
             tokens=self.tokens,
             settings=settings.session,
             observe=observe,
+        )
+        self.orders = Orders(
+            self.rest,
+            self._order_entry(),
+            signer,
+            self._tasks,
+            self._timers,
+            time.time,
+            self._order_told,
+            recv_window_ms=settings.recv_window_ms,
+            backoff=settings.backoff,
+            observe=observe,
+            troubled=listener.troubled,
         )
         self.reconciliation = self._repeating("reconciliation", self._reconcile)
         self.refresh = self._repeating("account", self._refresh)
@@ -209,6 +213,13 @@ class TradingAccount:
     def refresh_account(self) -> None:
         """Ask for balances and margins, soon."""
         self.refresh.dispatch("begin")
+
+    def _order_entry(self) -> OrderEntry:
+        over_rest = RestOrderEntry(self.rest)
+        if self._settings.order_entry == "rest":
+            return over_rest
+        limiter, timeout = self.rest.limits.orders, self._settings.order_timeout
+        return SessionOrderEntry(self.session, over_rest, limiter, timeout)
 
     async def _sign_in(self) -> None:
         try:

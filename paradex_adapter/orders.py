@@ -17,6 +17,7 @@ from paradex_adapter.charts.facts import OrderAccepted, OrderFact, OrderKnown
 from paradex_adapter.charts.order import Order
 from paradex_adapter.charts.requests import CancelOrder, CreateOrder, QueryOrder
 from paradex_adapter.errors import OutcomeUnknown, VenueError, WireError
+from paradex_adapter.order_entry import OrderEntry
 from paradex_adapter.transport.rest import Rest
 from paradex_adapter.transport.tasks import Tasks
 from paradex_adapter.wire import rest as wire
@@ -77,6 +78,7 @@ class Orders:
     def __init__(
         self,
         rest: Rest,
+        entry: OrderEntry,
         signer: Signer,
         tasks: Tasks,
         timers: Timers,
@@ -89,6 +91,7 @@ class Orders:
         troubled: Callable[[str, Exception], None] = lambda what, error: None,
     ) -> None:
         self._rest = rest
+        self._entry = entry
         self._signer = signer
         self._tasks = tasks
         self._timers = timers
@@ -206,7 +209,7 @@ class Orders:
 
     async def _create(self, tracked: _Tracked, draft: Draft, now_ms: int) -> None:
         try:
-            order = await self._rest.create_order(self._body(draft, now_ms))
+            order = await self._entry.create(self._body(draft, now_ms))
         except VenueError as error:
             if error.code == DUPLICATE:  # it says that there is one: find out what became of it
                 tracked.order.receive("unanswered")
@@ -246,13 +249,10 @@ class Orders:
         tracked = self._of(client_order_id)
         venue_order_id = tracked.order.chart.venue_order_id
         try:
-            if venue_order_id:
-                await self._rest.cancel_order(venue_order_id)
-            else:
-                await self._rest.cancel_by_client_id(client_order_id, tracked.market)
+            await self._entry.cancel(venue_order_id, client_order_id, tracked.market)
         except VenueError as error:
             tracked.command.receive("cancel_refused", error=error)
-        except OutcomeUnknown as error:
+        except (OutcomeUnknown, WireError) as error:
             self._troubled(f"cancel {client_order_id}", error)
             tracked.command.receive("cancel_unanswered")
         else:

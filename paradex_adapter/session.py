@@ -77,6 +77,19 @@ class _Unanswered:
     undecided: str
 
 
+class _Call:
+    """A request whose reply somebody awaits."""
+
+    def __init__(self) -> None:
+        self.answered = anyio.Event()
+        self.reply: jsonrpc.Reply | None = None
+
+    def answer(self, reply: jsonrpc.Reply | None) -> None:
+        """`None`: the session is lost, and the reply with it."""
+        self.reply = reply
+        self.answered.set()
+
+
 class Session:
     """A public session when `tokens` is None, else a private one."""
 
@@ -102,7 +115,7 @@ class Session:
         self._settings = settings
         self._observe = observe
         self._socket = WebSocket(urls, tasks, self)
-        self._unanswered: dict[int, _Unanswered] = {}
+        self._unanswered: dict[int, _Unanswered | _Call] = {}
         self._last_id = 0
         self._unconfirmed: set[str] = set()
         self._changed = anyio.Event()
@@ -159,6 +172,19 @@ class Session:
         while not holds():
             await self._changed.wait()
 
+    async def call(self, method: str, params: Mapping[str, object], timeout_secs: float) -> bytes:
+        """Ask once and return the result. Raises `VenueError` for the venue's no and
+        `OutcomeUnknown` when the session is lost, or nothing comes in time."""
+        waiting = _Call()
+        self._call(method, params, waiting)
+        with anyio.move_on_after(timeout_secs):
+            await waiting.answered.wait()
+        if waiting.reply is None:
+            raise OutcomeUnknown(f"{method}: no reply on the WebSocket")
+        if waiting.reply.error is not None:
+            raise waiting.reply.error.to_exception()
+        return bytes(waiting.reply.result or b"null")
+
     # What the charts ask for
 
     def _ports(self, channel: str = "") -> Ports:
@@ -184,7 +210,7 @@ class Session:
                 raise AssertionError(f"{what!r} is nothing a session can do")
 
     def _call(
-        self, method: str, params: Mapping[str, object], unanswered: _Unanswered | None
+        self, method: str, params: Mapping[str, object], unanswered: _Unanswered | _Call | None
     ) -> None:
         self._last_id += 1
         if unanswered is not None:
@@ -215,7 +241,7 @@ class Session:
             case SessionReady():
                 self._broadcast("session_ready")
             case SessionLost():
-                self._unanswered.clear()
+                self._forget_unanswered()
                 self._broadcast("session_lost")
             case SessionRefused(reason):
                 self.last_failure = reason
@@ -231,6 +257,12 @@ class Session:
         self._listener.session_changed(fact)
         self._changed.set()
         self._changed = anyio.Event()
+
+    def _forget_unanswered(self) -> None:
+        forgotten, self._unanswered = self._unanswered, {}
+        for waiting in forgotten.values():
+            if isinstance(waiting, _Call):
+                waiting.answer(None)
 
     def _broadcast(self, event: str) -> None:
         for driver in list(self.subscriptions.values()):
@@ -277,6 +309,9 @@ class Session:
         waiting = self._unanswered.pop(reply.id, None) if isinstance(reply.id, int) else None
         if waiting is None:
             return  # an unsubscribe, or a reply nobody waits for any more
+        if isinstance(waiting, _Call):
+            waiting.answer(reply)
+            return
         if reply.error is None:
             waiting.driver.receive(waiting.accepted)
             return

@@ -24,7 +24,9 @@ from paradex_venue.refusal import Refused
 from paradex_venue.session import Session
 from paradex_venue.shapes import Json
 
-COUNTERPARTY = "0xc0de"
+# Two hidden counterparties, so that the one who takes can meet the one who quotes.
+QUOTER = "0xc0de"
+TAKER = "0xc0ffee"
 
 type Levels = Sequence[tuple[str, str]]
 
@@ -45,7 +47,8 @@ class Control:
         self._publisher = publisher
         self._faults = faults
         self._listener = listener
-        self._house = exchange.open_account(COUNTERPARTY, "", HOUSE_CREDIT, house=True)
+        self._quoter = exchange.open_account(QUOTER, "", HOUSE_CREDIT, house=True)
+        self._taker = exchange.open_account(TAKER, "", HOUSE_CREDIT, house=True)
 
     # ---- connections ----
 
@@ -91,7 +94,7 @@ class Control:
         if wanted > order.remaining:
             message = f"size {wanted} is more than the {order.remaining} that remain"
             raise Refused("INVALID_ORDER_SIZE", message)
-        self._exchange.engine.take(order, wanted, self._house)
+        self._exchange.engine.take(order, wanted, self._taker)
         return order
 
     def cancel(self, account: str, reference: str, reason: str = "USER_CANCELED") -> Order:
@@ -109,12 +112,12 @@ class Control:
             for side, levels in sides
             for price, size in levels
         }
-        self._exchange.engine.quote(self._house, market, wanted)
+        self._exchange.engine.quote(self._quoter, market, wanted)
 
     def sweep(self, market: str, side: Side, size: str) -> Decimal:
         """The hidden counterparty sends a market order; returns what was filled."""
         wanted = read_size(size, self._exchange.market(market))
-        return self._exchange.engine.sweep(self._house, market, side, wanted)
+        return self._exchange.engine.sweep(self._taker, market, side, wanted)
 
     def set_mark(self, market: str, price: str) -> None:
         rules = self._exchange.market(market)

@@ -89,7 +89,6 @@ def describe(market: Market) -> dict[str, object]:
         "open_at": 1_694_000_000_000,
         "expiry_at": 0,
         "strike_price": "",
-        "option_type": "",
         "tags": [],
         "fee_config": _fee_config(),
         "delta1_cross_margin_params": {

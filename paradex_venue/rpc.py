@@ -186,7 +186,7 @@ class Rpc:
     def _modify(self, session: Session, params: Any) -> Json:
         request = _read(params, ModifyRequest)
         order = self._desk.modify(_account(session), request.id, request)
-        return {"order": shapes.order(order, self._exchange.now_ms())}
+        return {"order": self._order(order)}
 
     def _cancel(self, session: Session, params: Any) -> Json:
         account, request = _account(session), _read(params, _Cancel)
@@ -215,10 +215,15 @@ class Rpc:
 
     def _created(self, order: Order) -> Json:
         return {
-            "order": shapes.order(order, self._exchange.now_ms()),
+            "order": self._order(order),
             "created_at": order.created_at,
             "received_at": self._clock.now_ns(),
         }
+
+    def _order(self, order: Order) -> Json:
+        # The contract's order on the line is the one of REST without these two.
+        body = shapes.order(order, self._exchange.now_ms())
+        return {name: body[name] for name in body.keys() - {"stp", "request_info"}}
 
 
 def _account(session: Session) -> Account:

@@ -43,6 +43,7 @@ class Venue:
     faults: Faults
     control: Control
     limits: Limits
+    publisher: Publisher
 
     def __init__(self, config: VenueConfig | None = None, clock: Clock | None = None) -> None:
         self.config = config or VenueConfig()
@@ -91,7 +92,7 @@ class Venue:
         self.faults = faults = Faults(clock, config.seed)
         registrar = Registrar(exchange, tokens, config)
         desk = Desk(exchange, registrar)
-        publisher = Publisher(exchange, config.summary_interval)
+        self.publisher = publisher = Publisher(exchange, config.summary_interval)
         market_maker = MarketMaker(exchange, config.seed, config.market_maker_interval)
         services = Services(config, exchange, registrar, desk, Cursors())
         self.limits = Limits(clock)

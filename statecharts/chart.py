@@ -10,6 +10,7 @@ Rules
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
@@ -50,6 +51,7 @@ class _CheckedAtCreation(StateMachineMetaclass):
             cls._refuse_duplicate_ids()
             cls._refuse_taken_names()
             cls._refuse_orphan_hooks(attrs)
+            cls._refuse_async_hooks(attrs)
             cls._refuse_entry_hook_of_initial_state()
             cls._refuse_internal_transitions_of_compounds()
 
@@ -73,12 +75,22 @@ class _CheckedAtCreation(StateMachineMetaclass):
                 )
 
     def _refuse_entry_hook_of_initial_state(cls) -> None:
-        initial = cls.initial_state
-        if initial is not None and hasattr(cls, f"on_enter_{initial.id}"):
-            raise DefinitionError(
-                f"{cls.__name__}.on_enter_{initial.id} would run while the chart is being made, "
-                "when nobody performs effects; do its work on the transitions that lead there"
-            )
+        entered = [state for state in cls.states if state.initial]
+        for state in entered:
+            if hasattr(cls, f"on_enter_{state.id}"):
+                raise DefinitionError(
+                    f"{cls.__name__}.on_enter_{state.id} would run while the chart is being made, "
+                    "when nobody performs effects; do its work on the transitions that lead there"
+                )
+            entered += [inner for inner in state.states if inner.initial or state.parallel]
+
+    def _refuse_async_hooks(cls, attrs: dict[str, Any]) -> None:
+        for attribute, value in attrs.items():
+            if inspect.iscoroutinefunction(value):
+                raise DefinitionError(
+                    f"{cls.__name__}.{attribute} is async: a hook cut short would leave the chart "
+                    "between states; request what takes time, its end comes back as an event"
+                )
 
     def _refuse_internal_transitions_of_compounds(cls) -> None:
         for state in iterate_states(cls.states):

@@ -120,7 +120,8 @@ def _library_transitions(chart: type[Chart]) -> Iterator[tuple[LibraryTransition
 
 def _transition_rows(chart: type[Chart]) -> Iterator[TransitionRow]:
     for index, (transition, event) in enumerate(_library_transitions(chart)):
-        texts = [_guard_text(spec) for spec in transition.cond]
+        specs = list(transition.cond)
+        texts = [_guard_text(spec, is_alone=len(specs) == 1) for spec in specs]
         yield TransitionRow(
             index=index,
             source=qualified(transition.source),
@@ -128,12 +129,14 @@ def _transition_rows(chart: type[Chart]) -> Iterator[TransitionRow]:
             guard=" and ".join(texts),
             target=qualified(transition.target or transition.source),
             is_internal=bool(transition.internal) or transition.target is None,
-            atoms=tuple(dict.fromkeys(atom for spec in transition.cond for atom in _atoms(spec))),
+            atoms=tuple(dict.fromkeys(atom for spec in specs for atom in _atoms(spec))),
         )
 
 
-def _guard_text(spec: Any) -> str:
+def _guard_text(spec: Any, is_alone: bool) -> str:
     text = spec.func if isinstance(spec.func, str) else spec.func.__name__
+    if " " in text and not (is_alone and spec.expected_value):
+        text = f"({text})"
     return text if spec.expected_value else f"not {text}"
 
 

@@ -78,7 +78,7 @@ class Rest:
     ) -> None:
         self._http = http
         self._tokens = tokens
-        self._limits = limits or Limits()
+        self.limits = limits or Limits()
 
     @property
     def is_private(self) -> bool:
@@ -153,7 +153,7 @@ class Rest:
         }
         if ethereum_account is not None:
             headers["PARADEX-ETHEREUM-ACCOUNT"] = ethereum_account
-        await self._limits.auth.acquire()
+        await self.limits.auth.acquire()
         body = {"public_key": signer.public_key}
         await self._http.send("POST", "/onboarding", json=body, headers=headers)
 
@@ -166,7 +166,7 @@ class Rest:
             "PARADEX-TIMESTAMP": str(now_s),
             "PARADEX-SIGNATURE-EXPIRATION": str(expiration_s),
         }
-        await self._limits.auth.acquire()
+        await self.limits.auth.acquire()
         path = f"/auth/{_segment(signer.public_key)}"
         return decode(await self._http.send("POST", path, headers=headers), _Jwt).jwt_token
 
@@ -221,31 +221,31 @@ class Rest:
         """Place an order (OpenAPI `requests.OrderRequest`, signed). The answer means *submitted*:
         whether it is accepted comes over the WebSocket, or from a query. After a `WireError` the
         order may exist: an answer came and could not be read."""
-        answer = await self._authorized("POST", "/orders", self._limits.orders, json=body)
+        answer = await self._authorized("POST", "/orders", self.limits.orders, json=body)
         return decode(answer, Order)
 
     async def cancel_order(self, venue_order_id: str) -> None:
         """Queue a cancel; its outcome comes over the WebSocket, or from a query."""
         path = f"/orders/{_segment(venue_order_id)}"
-        await self._authorized("DELETE", path, self._limits.orders)
+        await self._authorized("DELETE", path, self.limits.orders)
 
     async def cancel_by_client_id(self, client_id: str, market: str | None = None) -> None:
         """As `cancel_order`; naming the market makes the venue faster."""
         path = f"/orders/by_client_id/{_segment(client_id)}"
-        await self._authorized("DELETE", path, self._limits.orders, {"market": market})
+        await self._authorized("DELETE", path, self.limits.orders, {"market": market})
 
     async def cancel_all(self, market: str | None = None) -> None:
         """Queue the cancel of every order of the account, or of those in one market."""
-        await self._authorized("DELETE", "/orders", self._limits.orders, {"market": market})
+        await self._authorized("DELETE", "/orders", self.limits.orders, {"market": market})
 
     # ---- how they are asked ----
 
     async def _public[T](self, path: str, shape: type[T], params: Params | None = None) -> T:
-        await self._limits.public.acquire()
+        await self.limits.public.acquire()
         return decode(await self._http.send("GET", path, params=params), shape)
 
     async def _get[T](self, path: str, shape: type[T], params: Params | None = None) -> T:
-        return decode(await self._authorized("GET", path, self._limits.private, params), shape)
+        return decode(await self._authorized("GET", path, self.limits.private, params), shape)
 
     async def _order(self, path: str) -> Order | None:
         try:

@@ -42,8 +42,9 @@ class WebSocket:
         self._tasks = tasks
         self._listener = listener
         self._scope = anyio.CancelScope()
-        self._outbox, closed = anyio.create_memory_object_stream[str](0)
-        closed.close()
+        self._outbox, outbox = anyio.create_memory_object_stream[str](0)
+        self._outbox.close()
+        outbox.close()
 
     @property
     def url(self) -> str:
@@ -63,7 +64,7 @@ class WebSocket:
     def send(self, text: str) -> None:
         """Send soon, in the order of calling. Without a socket, or with too much waiting, the text
         is dropped: whoever waits for an answer has a timer."""
-        with contextlib.suppress(anyio.WouldBlock, anyio.BrokenResourceError):
+        with contextlib.suppress(anyio.WouldBlock, anyio.ClosedResourceError):
             self._outbox.send_nowait(text)
 
     async def _live(self, scope: anyio.CancelScope) -> None:
@@ -84,7 +85,7 @@ class WebSocket:
 
     async def _use(self, connection: ClientConnection) -> str:
         self._outbox, outbox = anyio.create_memory_object_stream[str](MAX_WAITING)
-        async with outbox, anyio.create_task_group() as group:
+        async with self._outbox, outbox, anyio.create_task_group() as group:
             group.start_soon(self._write, connection, outbox)
             reason = await self._read(connection)
             group.cancel_scope.cancel()

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from statecharts.explore import Example, Exploration, explore
+from statecharts.render.compose import picture
 from statecharts.render.dot import dot
 from statecharts.render.errors import RenderError
 from statecharts.render.markdown import markdown
 from statecharts.render.mermaid import mermaid
-from statecharts.render.model import Picture, picture
+from statecharts.render.model import Picture
 from statecharts.render.svg import svg
 from statecharts.render.visits import visits
 from statecharts.step import Step

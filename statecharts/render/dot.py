@@ -109,7 +109,7 @@ class _Drawing:
     def _start(self, around: str) -> Iterator[str]:
         """The initial dot, where the first state is entered by way of the border at all."""
         for box in self.picture.children(around):
-            if box.row.is_initial and self.picture.is_entered(around):
+            if self.picture.is_first(box):
                 cut = f"lhead={_cluster(box.id)}" if box.is_group else ""
                 yield _node(initial(around), _DOT)
                 yield _arrow(initial(around), _first(box), "tailport=s", cut)

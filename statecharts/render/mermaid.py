@@ -42,7 +42,7 @@ def _inside(picture: Picture, around: str, indent: str) -> Iterator[str]:
         else:
             yield from (f"{indent}{_id(box.id)} : {line}" for line in _details(box))
     for box in children:
-        if box.row.is_initial and picture.is_entered(around):
+        if picture.is_first(box):
             yield f"{indent}[*] --> {_id(box.id)}"
 
 

@@ -51,8 +51,9 @@ class Paint:
         """Of the entry and exit effects of a state."""
         return Shade(PALE, PALE, PALE) if self._is_missed(state) else Shade()
 
-    def name(self, state: str) -> str:
-        return PALE if self._is_missed(state) else INK
+    def name(self, state: str) -> tuple[str, str]:
+        """Of the qualifier and of the state's own name."""
+        return (PALE, PALE) if self._is_missed(state) else (FAINT, INK)
 
     def state(self, state: str) -> str:
         """DOT attributes of a state's box."""

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from statecharts.render.model import Box, Edge, Label
-from statecharts.render.paint import FAINT, PAPER, VISITED, Paint, Shade
+from statecharts.render.paint import PAPER, VISITED, Paint, Shade
 
 IN_STATE = 44
 ON_ARROW = 30
@@ -51,8 +51,9 @@ def on_arrow(edge: Edge, paint: Paint) -> str:
 
 def _name(box: Box, paint: Paint) -> str:
     around, _, local = box.id.rpartition(".")
-    prefix = _coloured(f"{around}.", FAINT) if around else ""
-    return f"{prefix}<B>{_coloured(local, paint.name(box.id))}</B>"
+    faint, strong = paint.name(box.id)
+    prefix = _coloured(f"{around}.", faint) if around else ""
+    return f"{prefix}<B>{_coloured(local, strong)}</B>"
 
 
 def _compartment(box: Box, paint: Paint) -> Iterator[str]:

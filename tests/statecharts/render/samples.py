@@ -125,10 +125,25 @@ class Parcel(Chart):
         self.report()
 
 
+class Lift(Chart):
+    """Enters the states inside another, never that other by its border."""
+
+    halted = State(initial=True)
+
+    class moving(Compound):
+        up = State(initial=True)
+        down = State()
+
+    called_from_above = halted.to(moving.up)
+    called_from_below = halted.to(moving.down)
+    arrived = moving.to(halted)
+
+
 DOOR = Example(Door)
 COFFEE_MACHINE = Example(CoffeeMachine)
 PARCEL = Example(Parcel)
+LIFT = Example(Lift)
 
-EXAMPLES = (DOOR, COFFEE_MACHINE, PARCEL)
+EXAMPLES = (DOOR, COFFEE_MACHINE, PARCEL, LIFT)
 TWICE = (DOOR, DOOR)
 NO_EXAMPLES = ("Door",)

@@ -1,0 +1,1 @@
+"""Programs to read and run: `quickstart.py`, and the demonstration behind `make demo`."""

@@ -1,0 +1,77 @@
+"""One seed, from an empty account to a verdict."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+
+import anyio
+
+from statecharts import Record
+from tests.simulation.scenario import Scenario
+from tests.simulation.verdict import disagreements
+from tests.simulation.world import World, world
+
+STEPS = 60
+PATIENCE_SECS = 15.0
+"""How long after the last fault everything must be known. Hardly any run needs three."""
+
+
+@dataclass(slots=True)
+class Report:
+    """`wrong` is empty after a good run; `records` are the steps of every chart."""
+
+    seed: int
+    wrong: list[str] = field(default_factory=list)
+    injected: Counter[str] = field(default_factory=Counter)
+    orders: int = 0
+    fills: int = 0
+    unexpected: Counter[str] = field(default_factory=Counter)
+    alerts: int = 0
+    settle_secs: float = 0.0
+    seconds: float = 0.0
+    records: list[Record] = field(default_factory=list)
+
+
+async def run(seed: int, *, steps: int = STEPS, may_drop: bool = True) -> Report:
+    """Play the seed's scenario, wait until all is known, and compare."""
+    started = time.monotonic()
+    report = Report(seed)
+    async with world(seed) as here:
+        scenario = Scenario(seed, here, may_drop=may_drop)
+        await scenario.play(steps)
+        await scenario.heal()
+        healed = time.monotonic()
+        report.wrong = await _settle(here)
+        report.settle_secs = time.monotonic() - healed
+    report.wrong += here.ledger.violations
+    report.unexpected = Counter(f"{r.event} in {r.configuration[0]}" for r in here.unexpected)
+    report.injected = scenario.injected
+    report.orders = len(here.ledger.stories)
+    report.fills = sum(len(story.fills) for story in here.ledger.stories.values())
+    report.alerts = here.ledger.alerts
+    report.records = here.records
+    report.seconds = time.monotonic() - started
+    return report
+
+
+async def _settle(here: World) -> list[str]:
+    """Wait for agreement; then reconcile once more, which must not change it."""
+    with anyio.move_on_after(PATIENCE_SECS):
+        await here.ledger.changes.until(lambda: not _wrong(here))
+        assert here.account is not None
+        chart = here.account.reconciliation.chart
+        here.account.reconcile()
+        await here.ledger.changes.until(lambda: chart.idle.is_active and not _wrong(here))
+    return _wrong(here)
+
+
+def _wrong(here: World) -> list[str]:
+    assert here.account is not None
+    found = disagreements(here.ledger, here.truth, here.rested)
+    live = {order.client_id for order in here.truth.live.values()}
+    working = set(here.account.orders.working)
+    if working != live:
+        found.append(f"working are {sorted(working)}, live are {sorted(live)}")
+    return found

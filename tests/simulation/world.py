@@ -1,0 +1,146 @@
+"""One venue and one account of it, in one event loop, joined by real sockets."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+from unittest import mock
+
+import anyio
+from anyio.abc import TaskGroup
+
+from paradex_adapter.account import AccountSettings, TradingAccount, open_account
+from paradex_adapter.backoff import Backoff
+from paradex_adapter.environment import Credentials, Endpoints
+from paradex_adapter.errors import OutcomeUnknown, ParadexError
+from paradex_adapter.session import SessionSettings
+from paradex_adapter.transport.http import Http
+from paradex_adapter.transport.timers import LoopTimers
+from paradex_venue import Venue, VenueConfig
+from paradex_venue.events import Event, OrderChanged
+from paradex_venue.records import Account
+from statecharts import Record, Unexpected
+from statecharts.ports import Timer
+from tests.simulation.ledger import Ledger
+from tests.venue.trader import ALICE
+
+HASTE = 10.0
+"""How much faster than in production the charts' timers run; the settings below are theirs."""
+HTTP_TIMEOUT = 0.5
+RECV_WINDOW_MS = 400
+GRACE_MS = 200
+SETTINGS = AccountSettings(
+    connect_timeout=10.0,
+    recv_window_ms=RECV_WINDOW_MS,
+    backoff=Backoff(first=0.25, cap=4.0),
+    session=SessionSettings(
+        Backoff(first=0.25, cap=4.0), dial_timeout=5.0, auth_timeout=5.0, ack_timeout=2.0
+    ),
+)
+VENUE = VenueConfig(market_maker=False, control=False, latency_open=0.004, jwt_ttl=20.0)
+
+
+class World:
+    """`truth` is the venue's, `ledger` what we were told, `rested` the ids seen on the book."""
+
+    def __init__(self, venue: Venue, http: LateHttp) -> None:
+        self.venue = venue
+        self.http = http
+        self.ledger = Ledger()
+        self.records: list[Record] = []
+        self.rested: set[str] = set()
+        self.account: TradingAccount | None = None
+        venue.exchange.listeners.append(self._on_event)
+
+    @property
+    def truth(self) -> Account:
+        return self.venue.exchange.accounts[ALICE.address]
+
+    @property
+    def unexpected(self) -> list[Unexpected]:
+        """Events of the venue's that a chart did not list."""
+        return [record for record in self.records if isinstance(record, Unexpected)]
+
+    async def open(self) -> None:
+        """Start the account, as a new process would."""
+        url = self.venue.rest_url
+        credentials = Credentials.resolve(Endpoints(url, ""), ALICE.address, ALICE.private)
+        self.account = await open_account(
+            self.http,
+            Endpoints(url, self.venue.ws_url),
+            credentials,
+            self.ledger,
+            SETTINGS,
+            self._observe,
+        )
+
+    async def close(self) -> None:
+        if self.account is not None:
+            account, self.account = self.account, None
+            await account.close()
+
+    def _observe(self, record: Record) -> None:
+        self.records.append(record)
+        self.ledger.changes.tell()
+
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, OrderChanged) and event.order.status == "OPEN":
+            self.rested.add(event.order.id)
+        self.ledger.changes.tell()
+
+
+@asynccontextmanager
+async def world(seed: int) -> AsyncIterator[World]:
+    """A venue with quiet books, and the account trading on it."""
+    with (
+        mock.patch("paradex_adapter.account.LoopTimers", HastyTimers),
+        mock.patch("paradex_adapter.orders.VALIDITY_GRACE_MS", GRACE_MS),
+    ):
+        async with Venue(VENUE) as venue, anyio.create_task_group() as mail:
+            venue.control.register(ALICE.config())
+            async with LateHttp(venue.rest_url, random.Random(seed), mail) as http:
+                world = World(venue, http)
+                await world.open()
+                try:
+                    yield world
+                finally:
+                    with anyio.CancelScope(shield=True):
+                        await world.close()
+                    mail.cancel_scope.cancel()
+
+
+class HastyTimers(LoopTimers):
+    def start(self, delay: float, callback: Callable[[], None]) -> Timer:
+        return super().start(delay / HASTE, callback)
+
+
+class LateHttp(Http):
+    """Loses some orders and cancels on the way: the caller is told that nothing is known, the
+    venue gets them later, perhaps after they are void."""
+
+    def __init__(self, url: str, rng: random.Random, mail: TaskGroup) -> None:
+        super().__init__(url, timeout=HTTP_TIMEOUT)
+        self._rng = rng
+        self._mail = mail
+        self.lateness = 0.0
+        self.delayed = 0
+
+    async def send(self, method: str, path: str, **options: Any) -> bytes:
+        is_command = method != "GET" and path.startswith("/orders")
+        if is_command and self._rng.random() < self.lateness:
+            self.delayed += 1
+            delay = self._rng.random() * 1.5 * RECV_WINDOW_MS / 1000
+            self._mail.start_soon(self._send_late, delay, method, path, options)
+            raise OutcomeUnknown(f"{method} {path}: still on its way")
+        return await super().send(method, path, **options)
+
+    async def _send_late(
+        self, delay: float, method: str, path: str, options: Mapping[str, Any]
+    ) -> None:
+        await anyio.sleep(delay)  # what is simulated is time
+        with suppress(ParadexError):
+            await super().send(method, path, **options)
+
+
