@@ -4,7 +4,8 @@ ChartError
 ├── DefinitionError    the class is not a chart we can run: a misspelt hook, a guard without example
 ├── UnexpectedEvent    an event the chart does not list in its present configuration
 ├── InboxFull          events arrive faster than they are handled, past the bound
-└── ExplorationError   a chart cannot be walked exhaustively: no example, or beyond the bound
+├── ExplorationError   a chart cannot be walked exhaustively: no example, or beyond the bound
+└── RenderError        charts cannot be drawn (`statecharts.render`)
 """
 
 from __future__ import annotations

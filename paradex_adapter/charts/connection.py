@@ -30,7 +30,7 @@ class Connection(Chart):
     disconnected = State(initial=True)  # no socket, and none is wanted
     connecting = State()  # dialling
 
-    class session(Compound):
+    class session(Compound):  # there is a socket
         connected = State(initial=True)  # the socket is open; a public session lives here
         authenticating = State()  # the token is sent, the answer outstanding
         authenticated = State()  # the venue accepted the token; a private session lives here

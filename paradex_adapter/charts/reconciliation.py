@@ -20,7 +20,7 @@ class Reconciliation(Chart):
     off = State(initial=True)  # not started: there is no view of ours yet to compare
     idle = State()  # nothing to reconcile
 
-    class busy(Compound):
+    class busy(Compound):  # the venue is being asked
         running = State(initial=True)  # the venue is being asked for everything
         repeating = State()  # the same, and asked for once more since
 

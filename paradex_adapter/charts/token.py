@@ -25,7 +25,7 @@ class Token(Chart):
     requesting = State()  # none; the venue is being asked
     waiting = State()  # none; the venue could not be asked, a retry is armed
 
-    class held(Compound):
+    class held(Compound):  # there is a token
         valid = State(initial=True)  # a token that the venue accepts
         refreshing = State()  # the same, and its successor is being asked for
 

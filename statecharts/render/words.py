@@ -6,6 +6,8 @@ import html
 import textwrap
 from collections.abc import Iterable, Iterator
 
+from graphviz.quoting import quote
+
 from statecharts.render.model import Box, Edge, Label
 from statecharts.render.paint import PAPER, VISITED, Paint, Shade
 
@@ -17,8 +19,8 @@ _TABLE = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">'
 
 
 def quoted(text: str) -> str:
-    """A DOT identifier or string."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    """A DOT identifier or string: DOT's keywords and its rules of escaping are the library's."""
+    return str(quote(text))
 
 
 def on_state(box: Box, paint: Paint) -> str:
