@@ -1,8 +1,8 @@
 """DOT text to SVG text, drawn by graphviz-pure.
 
-The `graphviz` package writes DOT for us but does not run it: it looks for an executable called `dot`
-and has no public way to name another. graphviz-pure lays out alike on every system, so the SVG can be held
-against the committed one, as text is.
+The `graphviz` package quotes DOT for us but does not run it: it looks for an executable called
+`dot` and has no public way to name another. graphviz-pure lays out alike on every system, so the
+SVG can be held against the committed one, as text is.
 """
 
 from __future__ import annotations

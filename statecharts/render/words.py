@@ -6,6 +6,7 @@ import html
 import textwrap
 from collections.abc import Iterable, Iterator
 
+from graphviz import escape
 from graphviz.quoting import quote
 
 from statecharts.render.model import Box, Edge, Label
@@ -20,7 +21,7 @@ _TABLE = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">'
 
 def quoted(text: str) -> str:
     """A DOT identifier or string: DOT's keywords and its rules of escaping are the library's."""
-    return str(quote(text))
+    return str(quote(escape(text)))
 
 
 def on_state(box: Box, paint: Paint) -> str:

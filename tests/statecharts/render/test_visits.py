@@ -96,7 +96,7 @@ def test_of_transitions_alike_the_one_with_the_steps_effects_is_counted() -> Non
 def test_the_drawing_shows_counts_and_pales_what_was_not_visited(door: Exploration) -> None:
     drawn = dot(picture(door), visits(door, run(DOOR, "turned", "turned", "turned")))
     assert f'<FONT COLOR="{VISITED}"> ×2</FONT>' in drawn
-    assert f'"broken" [peripheries=2, color="{PALE}"' in drawn
+    assert f'broken [peripheries=2, color="{PALE}"' in drawn
     assert f'"locked" [color="{VISITED}"' in drawn
 
 
