@@ -93,6 +93,7 @@ class AccountSettings:
     order_entry: Literal["websocket", "rest"] = "rest"
     order_timeout: float = 10.0
     recv_window_ms: int = 10_000
+    reconcile_interval: float = 60.0
     backoff: Backoff = Backoff()
     session: SessionSettings = SessionSettings()
 
@@ -197,14 +198,16 @@ class TradingAccount:
         await self._refresh()
         for driver in (self.reconciliation, self.refresh):
             driver.dispatch("start")
+        self._tasks.start_soon(self._reconcile_regularly)
 
     async def close(self) -> None:
         """Close the session and every timer. Orders stay at the venue as they are."""
         self.session.close()
+        await self._tasks.aclose()
+        # Only now: a task that ends may still have brought an event, and with it a timer.
         for driver in (self.reconciliation, self.refresh, self.tokens.driver):
             driver.stop()
         self.orders.stop()
-        await self._tasks.aclose()
 
     def reconcile(self) -> None:
         """Hold our view against the venue's, soon."""
@@ -355,6 +358,12 @@ class TradingAccount:
         snapshot = await take_snapshot(self.rest, start_at)
         bring(snapshot, self.orders, self._fill_seen, self._order_seen)
         self._listener.account_told(snapshot.account, snapshot.balances)
+
+    async def _reconcile_regularly(self) -> None:
+        """A word that the venue did not send is not missed until somebody asks."""
+        while True:
+            await anyio.sleep(self._settings.reconcile_interval)
+            self.reconcile()
 
     async def _refresh(self) -> None:
         account = await self.rest.account()

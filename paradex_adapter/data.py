@@ -9,6 +9,7 @@ from collections.abc import Callable
 import anyio
 from nautilus_trader.cache.cache import Cache
 from nautilus_trader.common.component import LiveClock, MessageBus
+from nautilus_trader.common.data_topics import TopicCache
 from nautilus_trader.common.enums import LogColor
 from nautilus_trader.data.messages import (
     RequestInstrument,
@@ -89,6 +90,7 @@ class ParadexDataClient(LiveMarketDataClient):
         self._http = http
         self._rest = Rest(http)
         self._work = Tasks(self.crashed)
+        self._topics = TopicCache()
         self._session = self._new_session()
         self._feed = MarketFeed(
             self._handle_data, clock.timestamp_ns, self._session.gapped, self.troubled
@@ -194,9 +196,11 @@ class ParadexDataClient(LiveMarketDataClient):
         self._unsubscribe_channel(channels.book, command.instrument_id)
 
     def is_subscribed_order_book_deltas(self, instrument_id: InstrumentId) -> bool:
-        """Always no. The engine makes a new, empty book for every subscriber, and without this
-        would not tell us about any but the first."""
-        return False
+        """What the engine asks before it tells us of a subscriber who comes, or of the last one who
+        left. It makes a new, empty book for everyone who comes: we must be told, so the answer is
+        no while anybody listens."""
+        is_wanted = self._msgbus.has_subscribers(self._topics.get_deltas_topic(instrument_id))
+        return bool(super().is_subscribed_order_book_deltas(instrument_id)) and not is_wanted
 
     def _subscribe_channel(
         self, channel_of: Callable[[str], str], instrument_id: InstrumentId

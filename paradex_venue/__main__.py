@@ -26,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"paradex_venue: {error}", file=sys.stderr)
         return 2
     except OSError as error:
-        where = f"{chosen.host} port {chosen.port}"
+        where = f"{chosen.host}, ports {chosen.port} and {chosen.control_port}"
         print(f"paradex_venue: cannot listen on {where}: {error.strerror}", file=sys.stderr)
         return 2
     return 0
@@ -67,10 +67,10 @@ def _config(chosen: argparse.Namespace) -> VenueConfig:
 
 
 def _account(text: str) -> AccountConfig:
-    address, separator, public_key = text.partition(":")
-    if not separator:
+    address, *keys = text.split(":")
+    if not keys:
         raise ValueError(f"account {text!r} is not ADDRESS:PUBLIC_KEY, both 0x hex")
-    return AccountConfig(address, public_key)
+    return AccountConfig(address, keys[0], subkeys=tuple(keys[1:]))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -91,8 +91,8 @@ def _parser() -> argparse.ArgumentParser:
         "--account",
         action="append",
         default=[],
-        metavar="ADDRESS:PUBLIC_KEY",
-        help="onboard this account beforehand; may be repeated",
+        metavar="ADDRESS:PUBLIC_KEY[:SUBKEY]",
+        help="onboard this account, and subkeys, beforehand; may be repeated",
     )
     add("--jwt-ttl", type=float, default=defaults.jwt_ttl, help="seconds a token is good for")
     add("--latency", type=float, default=defaults.latency_open, help="seconds from NEW to OPEN")

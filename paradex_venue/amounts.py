@@ -27,5 +27,5 @@ def parse(plain: str) -> Decimal | None:
 
 
 def scaled(value: Decimal) -> int:
-    """`value` × 10^8 as the binary protocol carries it, rounded down to what fits."""
+    """`value` × 10^8 as the binary protocol carries it; further digits are cut off."""
     return int(value.scaleb(8))

@@ -39,6 +39,8 @@ class VenueConfig:
     # A WebSocket that negotiates no SBE is refused, as production does.
     require_sbe: bool = False
     sbe_versions: tuple[int, ...] = (0, 1, 2, 3)
+    # Private data is binary as well on a connection that negotiated SBE.
+    sbe_private: bool = False
     # The control interface, on a port of its own.
     control: bool = True
     control_port: int = 0

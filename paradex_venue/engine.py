@@ -241,14 +241,25 @@ class Engine:
         order.filled_value += trade.price * trade.size
         order.updated_at = trade.created_at
         account = self.accounts[order.account]
-        fill_id = self.ids.fill()
-        fee = trade.price * trade.size * FEES[liquidity]
-        realized = self._settle(account, order.side, trade, fee, fill_id)
+        fill = self._settle(account, order, liquidity, trade)
         self._touched.setdefault(account.address, {})[order.market] = None
-        if account.house:
-            return
-        fill = Fill(
-            id=fill_id,
+        if not account.house:
+            account.fills.append(fill)
+            self._emit(Filled(fill))
+
+    def _settle(self, account: Account, order: Order, liquidity: Liquidity, trade: Trade) -> Fill:
+        """Move the account's position and money by one side of a trade."""
+        position = account.positions.get(trade.market)
+        if position is None:
+            position = Position(account=account.address, market=trade.market)
+            account.positions[trade.market] = position
+        realized = position.apply(order.side, trade.size, trade.price, trade.created_at)
+        fee = trade.price * trade.size * FEES[liquidity]
+        account.realized += realized
+        account.fees += fee
+        position.last_fill_id = self.ids.fill()
+        return Fill(
+            id=position.last_fill_id,
             trade_id=trade.id,
             account=account.address,
             market=order.market,
@@ -265,21 +276,6 @@ class Engine:
             book_seq_no=trade.seq_no,
             created_at=trade.created_at,
         )
-        account.fills.append(fill)
-        self._emit(Filled(fill))
-
-    def _settle(
-        self, account: Account, side: Side, trade: Trade, fee: Decimal, fill_id: str
-    ) -> Decimal:
-        position = account.positions.get(trade.market)
-        if position is None:
-            position = Position(account=account.address, market=trade.market)
-            account.positions[trade.market] = position
-        realized = position.apply(side, trade.size, trade.price, trade.created_at)
-        position.last_fill_id = fill_id
-        account.realized += realized
-        account.fees += fee
-        return realized
 
     # ---- the end of a step ----
 

@@ -21,6 +21,7 @@ from paradex_venue.markets import CATALOG, Market
 from paradex_venue.orders import (
     ModifyRequest,
     OrderRequest,
+    Terms,
     check_band,
     check_capacity,
     check_notional,
@@ -87,24 +88,7 @@ class Exchange:
             check_band(request.side, terms.price, market, mark)
         check_notional(account, request, terms.size, market, mark)
         check_capacity(account, request, market)
-        return Order(
-            id=self.engine.ids.order(),
-            account=account.address,
-            market=market.symbol,
-            side=request.side,
-            type=terms.type,
-            instruction=terms.instruction,
-            size=terms.size,
-            price=terms.price,
-            client_id=request.client_id or "",
-            reduce_only=request.is_reduce_only,
-            stp=request.stp or "EXPIRE_TAKER",
-            vwap_price=terms.vwap_price,
-            signed_at=request.signature_timestamp,
-            created_at=self.now_ms(),
-            updated_at=self.now_ms(),
-            seq_no=self.engine.ids.sequence(),
-        )
+        return self._order(account, request, terms)
 
     def submit(self, order: Order) -> None:
         """Let a prepared order in: it is NEW, and waits for the engine."""
@@ -161,6 +145,27 @@ class Exchange:
         raise Refused("CLIENT_ORDER_ID_NOT_FOUND", f"no live order has client_id {client_id}")
 
     # ---- how it works ----
+
+    def _order(self, account: Account, request: OrderRequest, terms: Terms) -> Order:
+        now = self.now_ms()
+        return Order(
+            id=self.engine.ids.order(),
+            account=account.address,
+            market=request.market,
+            side=request.side,
+            type=terms.type,
+            instruction=terms.instruction,
+            size=terms.size,
+            price=terms.price,
+            client_id=request.client_id or "",
+            reduce_only=request.is_reduce_only,
+            stp=request.stp or "EXPIRE_TAKER",
+            vwap_price=terms.vwap_price,
+            signed_at=request.signature_timestamp,
+            created_at=now,
+            updated_at=now,
+            seq_no=self.engine.ids.sequence(),
+        )
 
     def _check_status(self, instruction: str) -> None:
         if self.status == "maintenance":

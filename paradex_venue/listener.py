@@ -9,17 +9,34 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
+import sys
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
 
 from paradex_venue.config import VenueConfig
 
+# Here two sockets may be bound to one port: one listens, the other keeps it while none does, so
+# that neither a stranger nor a client's own search for a free port can take it.
+CAN_RESERVE = sys.platform == "linux"
+# How long a task may take to notice that its connection is gone.
+PATIENCE_S = 2.0
 # Close with a reset, dropping what was not sent.
 _HARD = struct.pack("ii", 1, 0)
+
+
+class _WebSocketProtocol(WebSocketsSansIOProtocol):
+    """uvicorn's, which takes a handshake that was refused for one that was forgotten, and logs an
+    error for it."""
+
+    async def send(self, message: ASGISendEvent) -> None:
+        await super().send(message)
+        if message["type"] == "websocket.http.response.body":
+            self.handshake_complete = True
 
 
 class Listener:
@@ -30,7 +47,7 @@ class Listener:
         self._config = uvicorn.Config(
             app,
             http=H11Protocol,
-            ws=WebSocketsSansIOProtocol,
+            ws=_WebSocketProtocol,
             lifespan="off",
             log_config=None,
             access_log=False,
@@ -46,25 +63,32 @@ class Listener:
         self._server: asyncio.Server | None = None
         self._reservation: socket.socket | None = None
         self._opening: asyncio.Task[None] | None = None
+        self._is_changing = asyncio.Lock()
 
     async def open(self) -> None:
-        """Listen, and from the first time on keep the port. OSError where it is taken."""
-        if self._server is not None:
-            return
-        if self._reservation is None:
+        """Listen; from the first time on the port is known and kept. OSError where it is taken."""
+        async with self._is_changing:
+            if self._server is None:
+                await self._listen()
+
+    async def _listen(self) -> None:
+        if self._reservation is None and CAN_RESERVE:
             self._reservation = self._bind()
-            self.port = self._reservation.getsockname()[1]
         loop = asyncio.get_running_loop()
 
         def protocol() -> asyncio.Protocol:
             return H11Protocol(self._config, self._state, app_state={}, _loop=loop)
 
-        self._server = await loop.create_server(protocol, sock=self._bind())
+        listening = self._bind()
+        try:
+            self._server = await loop.create_server(protocol, sock=listening)
+        except OSError:
+            listening.close()
+            raise
 
     def reopen(self) -> None:
-        """Listen again, as soon as the loop gets to it; nothing where the listener is closed."""
-        if self._reservation is not None:
-            self._opening = asyncio.get_running_loop().create_task(self.open())
+        """Listen again, as soon as the loop gets to it."""
+        self._opening = asyncio.get_running_loop().create_task(self.open())
 
     def deafen(self) -> None:
         """Refuse connections; those that stand, stand."""
@@ -78,10 +102,11 @@ class Listener:
             await self._opening
         self.deafen()
         self.cut_all()
-        tasks = tuple(self._state.tasks)
-        for task in tasks:
+        # Whoever is served notices that the connection is gone, and ends by itself.
+        if self._state.tasks:
+            await asyncio.wait(tuple(self._state.tasks), timeout=PATIENCE_S)
+        for task in tuple(self._state.tasks):
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
         if self._reservation is not None:
             self._reservation.close()
             self._reservation = None
@@ -102,14 +127,15 @@ class Listener:
 
     def _bind(self) -> socket.socket:
         family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
-        bound = socket.socket(family, socket.SOCK_STREAM)
+        # With the protocol named, asyncio turns Nagle's algorithm off: no answer waits for an ACK.
+        bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         try:
-            # Two sockets of ours share the port: one listens, the other keeps it while none does.
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             bound.bind((self._host, self.port))
         except OSError:
             bound.close()
             raise
+        self.port = bound.getsockname()[1]
         return bound
 
 

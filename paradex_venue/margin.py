@@ -61,6 +61,13 @@ def margin_of(
     return Margin(account.balance, account.balance + unrealized, initial, maintenance)
 
 
+def leverage(position: Position, margin: Margin, mark: Decimal) -> Decimal:
+    """The position's value in parts of the account's."""
+    if margin.value <= 0:
+        return ZERO
+    return (abs(position.size) * mark / margin.value).quantize(AVERAGE)
+
+
 def liquidation_price(
     position: Position, margin: Margin, market: Market, mark: Decimal
 ) -> Decimal | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from functools import partial
 
 from paradex_adapter.wire import sbe
-from paradex_venue import frames, market_shapes, shapes
+from paradex_venue import frames, market_shapes, private_frames, shapes
 from paradex_venue.channels import SNAPSHOT_DEPTH, Channel
+from paradex_venue.config import VenueConfig
 from paradex_venue.events import (
     AccountChanged,
     BookChanged,
@@ -19,18 +21,22 @@ from paradex_venue.events import (
 )
 from paradex_venue.exchange import Exchange
 from paradex_venue.frames import Frame
-from paradex_venue.records import Account
+from paradex_venue.records import Order, Position
 from paradex_venue.session import Session
 from paradex_venue.shapes import Json
 
 HEARTBEAT_S = 20.0
 
+type ToJson = Callable[[], Json]
+type ToBinary = Callable[[], sbe.MarketMessage | sbe.AccountMessage]
+
 
 class Publisher:
-    def __init__(self, exchange: Exchange, summary_interval: float) -> None:
+    def __init__(self, exchange: Exchange, config: VenueConfig) -> None:
         self.sessions: dict[Session, None] = {}
         self._exchange = exchange
-        self._summary_interval = summary_interval
+        self._summary_interval = config.summary_interval
+        self._is_private_binary = config.sbe_private
         self._listeners: dict[str, dict[Session, None]] = {}
         # Markets whose snapshot channel has something new to tell, by channel name.
         self._dirty: set[str] = set()
@@ -76,16 +82,15 @@ class Publisher:
                 json = partial(market_shapes.trade, trade)
                 self._tell_public(names, json, partial(frames.trade, trade))
             case OrderChanged(order):
-                data = shapes.order(order, self._exchange.now_ms())
-                self._tell_private(order.account, _names("orders", order.market), data)
+                self._on_order(order)
             case Filled(fill):
-                names = _names("fills", fill.market)
-                self._tell_private(fill.account, names, shapes.fill(fill))
-            case PositionChanged():
-                self._on_position(event)
+                names, json = _names("fills", fill.market), partial(shapes.fill, fill)
+                binary = partial(private_frames.fill, fill)
+                self._tell_private(fill.account, names, json, binary)
+            case PositionChanged(position, mark):
+                self._on_position(position, mark)
             case AccountChanged(address):
-                account = self._exchange.accounts[address]
-                self._tell_private(address, ("account",), self._account(account))
+                self._on_account(address)
 
     def _on_book(self, event: BookChanged) -> None:
         deltas = f"order_book.{event.market}.deltas"
@@ -97,50 +102,49 @@ class Publisher:
             names = _names("bbo", event.market)
             self._tell_public(names, json, partial(frames.bbo, event))
 
-    def _on_position(self, event: PositionChanged) -> None:
-        position, engine = event.position, self._exchange.engine
+    def _on_order(self, order: Order) -> None:
+        now, names = self._exchange.now_ms(), _names("orders", order.market)
+        json = partial(shapes.order, order, now)
+        binary = partial(private_frames.order, order, now)
+        self._tell_private(order.account, names, json, binary)
+
+    def _on_position(self, position: Position, mark: Decimal) -> None:
+        engine, now = self._exchange.engine, self._exchange.now_ms()
         margin = engine.margin(self._exchange.accounts[position.account])
-        market = engine.markets[position.market]
-        data = shapes.position(position, margin, market, event.mark)
-        self._tell_private(position.account, ("positions",), data)
+        told = (position, margin, engine.markets[position.market], mark)
+        json = partial(shapes.position, *told)
+        binary = partial(private_frames.position, *told, now)
+        self._tell_private(position.account, ("positions",), json, binary)
 
-    def _account(self, account: Account) -> Json:
-        return shapes.account(account, self._exchange.engine.margin(account))
+    def _on_account(self, address: str) -> None:
+        account, now = self._exchange.accounts[address], self._exchange.now_ms()
+        margin = self._exchange.engine.margin(account)
+        json = partial(shapes.account, account, margin)
+        binary = partial(private_frames.account, account, margin, now)
+        self._tell_private(address, ("account",), json, binary)
 
-    def _tell_private(self, address: str, names: Iterable[str], data: Json) -> None:
+    def _tell_private(
+        self, address: str, names: Iterable[str], json: ToJson, binary: ToBinary
+    ) -> None:
         for name in names:
             listeners = self._listeners.get(name, {})
             mine = [s for s in listeners if s.account and s.account.address == address]
-            if mine:
-                frame = frames.notification(name, data)
-                for session in mine:
-                    session.push(name, frame)
+            self._send(mine, name, json, binary if self._is_private_binary else None)
 
-    def _tell_public(
-        self,
-        names: Iterable[str],
-        json: Callable[[], Json],
-        binary: Callable[[], sbe.MarketMessage],
-    ) -> None:
+    def _tell_public(self, names: Iterable[str], json: ToJson, binary: ToBinary) -> None:
         for name in names:
-            listeners = self._listeners.get(name)
-            if listeners:
-                self._send(tuple(listeners), name, json, binary)
+            self._send(tuple(self._listeners.get(name, ())), name, json, binary)
 
     def _send(
-        self,
-        sessions: Iterable[Session],
-        name: str,
-        json: Callable[[], Json],
-        binary: Callable[[], sbe.MarketMessage],
+        self, sessions: Iterable[Session], name: str, json: ToJson, binary: ToBinary | None
     ) -> None:
         """Each session in its own form; a form is written once, however many want it."""
         written: dict[int | None, Frame] = {}
         for session in sessions:
-            version = session.sbe_version
+            version = session.sbe_version if binary else None
             frame = written.get(version)
             if frame is None:
-                if version is None:
+                if version is None or binary is None:
                     frame = frames.notification(name, json())
                 else:
                     frame = sbe.encode(binary(), version=version)

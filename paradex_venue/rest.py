@@ -95,6 +95,12 @@ class Rest:
         self._faults = faults
         self._limits = limits
         self._cut = cut
+        self._waiting: set[anyio.Event] = set()
+
+    def release(self) -> None:
+        """Let nobody wait any longer: the venue closes."""
+        for event in self._waiting:
+            event.set()
 
     def public(self, handler: Public, meter: Meter = "public") -> Endpoint:
         """An endpoint anybody may call; limits are per host."""
@@ -136,10 +142,18 @@ class Rest:
         if rule.kind == "fail":
             return _write(_faulted(rule), self._limits.spend("public", client.host))
         if rule.kind in ("slow", "hang"):
-            await anyio.sleep(rule.seconds)
+            await self._wait(rule.seconds)
         if rule.kind in ("reset", "hang"):
             self._cut((client.host, client.port))
         return response
+
+    async def _wait(self, seconds: float) -> None:
+        """Pass the time by the venue's clock, or until the venue closes."""
+        passed = anyio.Event()
+        self._waiting.add(passed)
+        self._services.exchange.clock.call_later(seconds, passed.set)
+        await passed.wait()
+        self._waiting.discard(passed)
 
     def _attempt(self, work: Callable[[], Answer], meter: Meter, who: str) -> Response:
         allowance = self._limits.spend(meter, who)

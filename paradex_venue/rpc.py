@@ -201,7 +201,14 @@ class Rpc:
 
     def _cancel_batch(self, session: Session, params: Any) -> Json:
         order_ids = _read(params, _CancelBatch).order_ids
-        return {"results": self._desk.cancel_batch(_account(session), order_ids, [])}
+        results = self._desk.cancel_batch(_account(session), order_ids, [])
+        # The contract tells less here than over REST, and no market of what was not found.
+        return {
+            "results": [
+                {name: result[name] for name in ("id", "market", "status") if result[name]}
+                for result in results
+            ]
+        }
 
     def _cancel_all(self, session: Session, params: Any) -> Json:
         market = _read(params or {}, _Cancel).market

@@ -69,46 +69,53 @@ class Venue:
         clock = self._clock
         if clock is None:
             clock = self._loop_clock = LoopClock(asyncio.get_running_loop())
-        self._listener = self._assemble(clock)
-        await self._listener.open()
-        if self.config.control:
-            app = Starlette(routes=control_routes(self.control))
-            self._control_listener = Listener(app, self.config, self.config.control_port)
-            await self._control_listener.open()
+        self._assemble(clock)
+        try:
+            for listener in self._listeners():
+                await listener.open()
+        except OSError:
+            await self.__aexit__()
+            raise
         return self
 
     async def __aexit__(self, *exception: object) -> None:
         self.control.market_maker.stop()
-        for listener in (self._listener, self._control_listener):
-            if listener is not None:
-                await listener.close()
+        self._rest.release()
+        for listener in self._listeners():
+            await listener.close()
         if self._loop_clock is not None:
             self._loop_clock.close()
 
-    def _assemble(self, clock: Clock) -> Listener:
+    def _listeners(self) -> list[Listener]:
+        both = (self._listener, self._control_listener)
+        return [listener for listener in both if listener is not None]
+
+    def _assemble(self, clock: Clock) -> None:
         config = self.config
         tokens = Tokens(clock, config.jwt_ttl)
         self.exchange = exchange = Exchange(clock, config)
         self.faults = faults = Faults(clock, config.seed)
         registrar = Registrar(exchange, tokens, config)
         desk = Desk(exchange, registrar)
-        self.publisher = publisher = Publisher(exchange, config.summary_interval)
+        self.publisher = publisher = Publisher(exchange, config)
         market_maker = MarketMaker(exchange, config.seed, config.market_maker_interval)
         services = Services(config, exchange, registrar, desk, Cursors())
         self.limits = Limits(clock)
-        rest = Rest(services, faults, self.limits, self._cut)
+        self._rest = rest = Rest(services, faults, self.limits, self._cut)
         rpc = Rpc(clock, registrar, publisher, desk, secrets.token_hex(16))
-        doorway = Doorway(config, clock, faults, exchange, publisher, rpc, self._cut)
+        doorway = Doorway(config, exchange, faults, publisher, rpc, self._cut)
         app = Starlette(
             routes=[*routes(rest), WebSocketRoute("/v1", doorway.serve)],
             exception_handlers={HTTPException: _no_such_thing},
         )
-        listener = Listener(app, config, config.port)
-        self.control = Control(exchange, registrar, publisher, faults, market_maker, listener)
+        self._listener = Listener(app, config, config.port)
+        self.control = Control(exchange, registrar, publisher, faults, market_maker, self._listener)
+        if config.control:
+            app = Starlette(routes=control_routes(self.control))
+            self._control_listener = Listener(app, config, config.control_port)
         publisher.start()
         if config.market_maker:
             market_maker.start()
-        return listener
 
     def _cut(self, client: tuple[str, int]) -> None:
         if self._listener is not None:

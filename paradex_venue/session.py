@@ -45,21 +45,25 @@ class Session:
     def is_private(self) -> bool:
         return self.account is not None
 
+    @property
+    def undelivered(self) -> int:
+        return len(self._outgoing)
+
     def push(self, channel: str, frame: Frame) -> None:
         """Send `frame`, unless a fault befalls messages of `channel`."""
         rule = self._faults.for_message(channel)
-        match rule.kind if rule else None:
-            case "drop":
-                return
-            case "delay" if rule:
-                self._clock.call_later(rule.seconds, lambda: self._enqueue(frame))
-                return
-            case "reorder" if rule:
-                self._held.append(frame)
-                self._clock.call_later(rule.seconds, self._release)
-                return
-            case "duplicate":
-                self._enqueue(frame)
+        if rule is None:
+            self._deliver(frame)
+        elif rule.kind == "duplicate":
+            self._enqueue(frame)
+            self._deliver(frame)
+        elif rule.kind == "delay":
+            self._clock.call_later(rule.seconds, lambda: self._enqueue(frame))
+        elif rule.kind == "reorder":
+            self._held.append(frame)
+            self._clock.call_later(rule.seconds, self._release)
+
+    def _deliver(self, frame: Frame) -> None:
         self._enqueue(frame)
         self._release()
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from paradex_venue.amounts import AVERAGE, ZERO, text
-from paradex_venue.margin import Margin, liquidation_price
+from paradex_venue.amounts import text
+from paradex_venue.margin import Margin, leverage, liquidation_price
 from paradex_venue.markets import MAKER_FEE, TAKER_FEE, Market
 from paradex_venue.records import Account, Fill, Order, Position, RequestInfo
 
@@ -89,8 +89,6 @@ def position(position: Position, margin: Margin, market: Market, mark: Decimal) 
     """`responses.PositionResp`; funding is not simulated."""
     unrealized = position.unrealized(mark)
     liquidation = liquidation_price(position, margin, market, mark)
-    notional = abs(position.size) * mark
-    leverage = (notional / margin.value).quantize(AVERAGE) if margin.value > 0 else ZERO
     return {
         "id": f"{position.account}-{position.market}",
         "account": position.account,
@@ -109,7 +107,7 @@ def position(position: Position, margin: Margin, market: Market, mark: Decimal) 
         "realized_positional_funding_pnl": "0",
         "cached_funding_index": "0",
         "liquidation_price": "" if liquidation is None else text(liquidation),
-        "leverage": text(leverage),
+        "leverage": text(leverage(position, margin, mark)),
         "last_fill_id": position.last_fill_id,
         "created_at": position.created_at,
         "closed_at": position.closed_at,

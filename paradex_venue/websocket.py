@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import anyio
 from starlette.responses import JSONResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from paradex_venue.clock import Clock
 from paradex_venue.config import VenueConfig
 from paradex_venue.exchange import Exchange
 from paradex_venue.faults import Faults
@@ -26,17 +26,15 @@ class Doorway:
     def __init__(
         self,
         config: VenueConfig,
-        clock: Clock,
-        faults: Faults,
         exchange: Exchange,
+        faults: Faults,
         publisher: Publisher,
         rpc: Rpc,
         cut: Callable[[tuple[str, int]], None],
     ) -> None:
         self._config = config
-        self._clock = clock
-        self._faults = faults
         self._exchange = exchange
+        self._faults = faults
         self._publisher = publisher
         self._rpc = rpc
         self._cut = cut
@@ -44,8 +42,16 @@ class Doorway:
     async def serve(self, websocket: WebSocket) -> None:
         client = websocket.client
         address = (client.host, client.port) if client else ("", 0)
+        try:
+            await self._welcome(websocket, partial(self._cut, address))
+        except WebSocketDisconnect:
+            return  # gone before it was let in
+
+    async def _welcome(self, websocket: WebSocket, cut: Callable[[], None]) -> None:
         if self._faults.is_refused("all"):
-            self._cut(address)
+            cut()
+            while (await websocket.receive())["type"] != "websocket.disconnect":
+                pass
             return
         try:
             version = negotiate(websocket.query_params, self._config)
@@ -54,10 +60,8 @@ class Doorway:
             await websocket.send_denial_response(JSONResponse(body, refused.status))
             return
         await websocket.accept()
-        session = Session(
-            self._clock, self._faults, self._config.backlog, version, lambda: self._cut(address)
-        )
-        await self._converse(websocket, session)
+        clock, backlog = self._exchange.clock, self._config.backlog
+        await self._converse(websocket, Session(clock, self._faults, backlog, version, cut))
 
     async def _converse(self, websocket: WebSocket, session: Session) -> None:
         self._publisher.add(session)

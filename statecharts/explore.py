@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from statemachine import Event, State
+
 from statecharts.chart import Chart
 from statecharts.effects import Effect
 from statecharts.errors import ExplorationError, UnexpectedEvent
@@ -55,7 +57,7 @@ class Stimulus:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One effect and the hook that asked for it."""
+    """One effect and the hook that asked for it: the outermost, where hooks call each other."""
 
     hook: str
     effect: Effect
@@ -214,7 +216,8 @@ def _hooks(chart: type[Chart]) -> Iterator[str]:
     for name in dir(chart):
         if name.startswith("_") or name in asks or hasattr(Chart, name):
             continue
-        if callable(getattr(chart, name)) and name not in chart.states_map:
+        attribute = getattr(chart, name)
+        if callable(attribute) and not isinstance(attribute, Event | State):
             yield name
 
 
@@ -230,12 +233,14 @@ def _noting(chart: type[Chart], name: str) -> Callable[..., object]:
 
     @functools.wraps(original)
     def hook(self: Any, *args: object, **kwargs: object) -> object:
-        outer, before = self._hook, len(self._outbox)
+        if self._hook:  # called by another hook: it is that one's asking
+            return original(self, *args, **kwargs)
+        before = len(self._outbox)
         self._hook = name
         try:
             return original(self, *args, **kwargs)
         finally:
             self._asked.extend(Asked(name, effect) for effect in self._outbox[before:])
-            self._hook = outer
+            self._hook = ""
 
     return hook

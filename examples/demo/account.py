@@ -24,13 +24,16 @@ class TraderAccount:
 
 
 async def open_trader_account(rest_url: str) -> TraderAccount:
-    """Make a key, derive its account for the venue's contracts, and onboard it with its signature."""
+    """Make a key, derive its account by the venue's contracts, and onboard it, signed."""
     private_key = hex(1 + secrets.randbelow(CURVE_ORDER - 1))
     public_key = public_key_of(private_key)
     async with httpx.AsyncClient(
         base_url=rest_url, trust_env=False, timeout=TIMEOUT_SECS
     ) as client:
-        config = await _system_config(client)
+        try:
+            config = await _system_config(client)
+        except httpx.HTTPError as error:
+            raise DemoError(f"{rest_url} did not answer: {type(error).__name__}") from None
         address = address_of(
             public_key,
             proxy_hash=config.paraclear_account_proxy_hash,
@@ -47,7 +50,7 @@ async def _system_config(client: httpx.AsyncClient) -> SystemConfig:
 
 
 async def _onboard(client: httpx.AsyncClient, signer: Signer) -> None:
-    """REST `POST /onboarding`. The Ethereum account is the venue's to check; a local one does not."""
+    """REST `POST /onboarding`. Which Ethereum account it belongs to, a local venue ignores."""
     headers = {
         "PARADEX-ETHEREUM-ACCOUNT": "0x1",
         "PARADEX-STARKNET-ACCOUNT": signer.account,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -19,8 +19,8 @@ from examples.demo.failures import Scene
 from examples.demo.node import build_node, log_of
 from examples.demo.progress import Progress
 from examples.demo.sides import node_side, venue_side
-from examples.demo.strategy import DemoConfig, DemoStrategy, Phase
-from examples.demo.venue_process import VenueProcess, venue_process
+from examples.demo.strategy import DemoConfig, DemoStrategy, Phase, Seen
+from examples.demo.venue_process import GONE, venue_process
 from examples.demo.watch import Watch
 
 MARKET = InstrumentId.from_str("ETH-USD-PERP.PARADEX")
@@ -30,6 +30,8 @@ PHASE_SECS = 60.0
 AGREE_SECS = 20.0
 """Within which both sides say the same once nothing is traded any more."""
 POLL_SECS = 0.1
+STOP_SECS = 5.0
+"""How long a node that has stopped may take to return. One stopped while it connects waits on."""
 
 WORDS = {
     Phase.WATCHING: "the strategy waits for quotes, trades and the book",
@@ -46,23 +48,27 @@ type Failure = Callable[[Scene], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What both sides say, and the names of the orders by client order id."""
+    """What both sides say, the names of the orders by client order id, and what was streamed."""
 
     rows: list[Row]
     labels: dict[str, str]
+    seen: Seen
 
 
 class Theater:
     """Plays one story. `node` is left to the caller to dispose of, when the event loop is over:
     disposing of a node stops the loop it runs in."""
 
-    def __init__(self, seed: int, out: Path, fail: Failure, watch: Watch, progress: Progress) -> None:
+    def __init__(
+        self, seed: int, out: Path, fail: Failure, watch: Watch, progress: Progress
+    ) -> None:
         self.node: TradingNode | None = None
         self._seed = seed
         self._out = out
         self._fail = fail
         self._watch = watch
         self._progress = progress
+        self._phase: Phase | None = None
 
     async def play(self) -> Outcome:
         """From the venue's start to its end. `DemoError` when the story cannot be told."""
@@ -80,9 +86,7 @@ class Theater:
             return await _judge(node, scene)
 
     def _employ(self, node: TradingNode) -> DemoStrategy:
-        config = DemoConfig(
-            instrument_id=MARKET, bought_qty=BOUGHT_QTY, resting_qty=RESTING_QTY
-        )
+        config = DemoConfig(instrument_id=MARKET, bought_qty=BOUGHT_QTY, resting_qty=RESTING_QTY)
         strategy = DemoStrategy(config, lambda: self._heard(strategy))
         node.trader.add_strategy(strategy)
         node.kernel.msgbus.subscribe("charts.*", self._watch.record)
@@ -92,13 +96,15 @@ class Theater:
     async def _running(self, node: TradingNode, scene: Scene) -> AsyncIterator[None]:
         self._say("the node connects, signs in and reconciles")
         running = asyncio.create_task(node.run_async())
-        self._watch.glance = lambda: self._glance(running, scene)
+        await asyncio.sleep(0)  # from here on the node says that it is running, until it stops
+        self._watch.glance = lambda: self._glance(node, scene)
         try:
             yield
         finally:
-            if not running.done():
+            if node.is_running():
                 await node.stop_async()
-            await running
+            with suppress(TimeoutError):
+                await asyncio.wait_for(running, STOP_SECS)
 
     async def _tell(self, scene: Scene) -> None:
         for phase in Phase:
@@ -106,15 +112,17 @@ class Theater:
                 return
             if phase is Phase.EXPOSED:
                 await self._fail_and_recover(scene)
-            await self._watch.until(
-                lambda over=phase: scene.strategy.phase > over, PHASE_SECS, WORDS[phase]
-            )
+            await self._ended(scene, phase)
+
+    async def _ended(self, scene: Scene, phase: Phase) -> None:
+        strategy = scene.strategy
+        await self._watch.until(lambda: strategy.phase > phase, PHASE_SECS, WORDS[phase])
 
     async def _fail_and_recover(self, scene: Scene) -> None:
         watch, strategy = self._watch, scene.strategy
         await self._fail(scene)
         quotes = strategy.seen.quotes
-        self._progress.say("the node reconnects, signs in, subscribes anew and reconciles")
+        self._progress.say("the node finds out what it has missed")
         await watch.until(
             lambda: watch.is_connected and watch.is_settled and strategy.seen.quotes > quotes,
             PHASE_SECS,
@@ -130,16 +138,16 @@ class Theater:
             await self._watch.lull(POLL_SECS)
 
     def _heard(self, strategy: DemoStrategy) -> None:
-        if strategy.phase is not self._watch.phase:
-            self._watch.phase = strategy.phase
+        if strategy.phase is not self._phase:
+            self._phase = strategy.phase
             self._say(WORDS[strategy.phase])
         self._watch.changed()
 
-    def _glance(self, running: asyncio.Task[None], scene: Scene) -> None:
+    def _glance(self, node: TradingNode, scene: Scene) -> None:
         self._progress.refresh()
         if not scene.venue.is_running:
-            raise DemoError("the venue's process is gone, and what it knew with it")
-        if running.done():
+            raise DemoError(GONE)
+        if not node.is_running():
             raise DemoError(f"the node stopped early; see {log_of(self._out)}")
         if scene.strategy.trouble:
             raise DemoError(scene.strategy.trouble)
@@ -152,4 +160,4 @@ class Theater:
 async def _judge(node: TradingNode, scene: Scene) -> Outcome:
     ours = node_side(node, MARKET)
     theirs = venue_side(await scene.venue.truth(scene.address), MARKET.symbol.value)
-    return Outcome(compare(theirs, ours), ours.labels)
+    return Outcome(compare(theirs, ours), ours.labels, scene.strategy.seen)

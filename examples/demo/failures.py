@@ -33,7 +33,9 @@ async def cut(scene: Scene) -> None:
     scene.watch.note(f"the venue cuts both sockets and refuses new ones for {REFUSED_SECS:g} s")
     await scene.venue.cut(REFUSED_SECS)
     await _meanwhile(scene)
-    await scene.watch.until(lambda: scene.watch.is_cut_off, NOTICE_SECS, "both sessions are cut off")
+    await scene.watch.until(
+        lambda: scene.watch.is_cut_off, NOTICE_SECS, "both sessions are cut off"
+    )
     scene.strategy.send_blindly()
 
 
@@ -42,7 +44,9 @@ async def outage(scene: Scene, seconds: float) -> None:
     scene.watch.note(f"the venue goes down for {seconds:g} s")
     await scene.venue.pause()
     await _meanwhile(scene)
-    await scene.watch.until(lambda: scene.watch.is_cut_off, NOTICE_SECS, "both sessions are cut off")
+    await scene.watch.until(
+        lambda: scene.watch.is_cut_off, NOTICE_SECS, "both sessions are cut off"
+    )
     scene.strategy.send_blindly()
     await scene.watch.lull(seconds)
     await scene.venue.resume()
@@ -54,11 +58,14 @@ async def freeze(scene: Scene, seconds: float) -> None:
     scene.watch.note(f"the venue freezes for {seconds:g} s")
     scene.venue.freeze()
     scene.strategy.send_blindly()
-    async with asyncio.TaskGroup() as group:
-        group.create_task(_meanwhile(scene))  # asked for now, done when it thaws
-        await scene.watch.lull(seconds)
-        scene.venue.thaw()
-        scene.watch.note("the venue thaws")
+    # What is asked of its control now is done when it thaws.
+    await asyncio.gather(_meanwhile(scene), _thaw_after(scene, seconds))
+
+
+async def _thaw_after(scene: Scene, seconds: float) -> None:
+    await scene.watch.lull(seconds)
+    scene.watch.note("the venue thaws")
+    scene.venue.thaw()
 
 
 async def _meanwhile(scene: Scene) -> None:

@@ -27,7 +27,9 @@ from paradex_adapter import (
 LOG_NAME = "node"
 
 
-def build_node(rest_url: str, account: TraderAccount, market: InstrumentId, out: Path) -> TradingNode:
+def build_node(
+    rest_url: str, account: TraderAccount, market: InstrumentId, out: Path
+) -> TradingNode:
     """A node ready to run, with its log in the folder `out`. Call it in a running event loop."""
     node = TradingNode(_config(rest_url, account, market, out))
     node.add_data_client_factory(PARADEX, ParadexLiveDataClientFactory)
@@ -80,5 +82,4 @@ def _logging(out: Path) -> LoggingConfig:
         log_directory=str(out),
         log_file_name=LOG_NAME,
         log_colors=False,
-        clear_log_file=True,
     )

@@ -28,7 +28,9 @@ def venue_side(truth: dict[str, Any], market: str) -> Side:
     fills = truth["fills"]
     positions = {position["market"]: Decimal(position["size"]) for position in truth["positions"]}
     return Side(
-        orders={order["client_id"] or order["id"]: _venue_order(order) for order in truth["orders"]},
+        orders={
+            order["client_id"] or order["id"]: _venue_order(order) for order in truth["orders"]
+        },
         fills=len(fills),
         traded_qty=_sum(Decimal(fill["size"]) for fill in fills),
         fees=_sum(Decimal(fill["fee"]).quantize(CENT) for fill in fills),
@@ -68,7 +70,7 @@ def _venue_order(order: dict[str, Any]) -> OrderView:
 
 def _venue_status(order: dict[str, Any], filled: Decimal) -> str:
     if order["status"] != "CLOSED":
-        return order["status"].lower()
+        return str(order["status"]).lower()
     if filled == Decimal(order["size"]):
         return "filled"
     return "rejected" if order["cancel_reason"] == REFUSED else "canceled"
@@ -88,7 +90,7 @@ def _node_status(order: Order) -> str:
     """OPEN and NEW are the venue's words for an order that stands."""
     if order.is_open:
         return "open"
-    return OrderStatus(order.status).name.lower()
+    return str(OrderStatus(order.status).name).lower()
 
 
 def _fills(order: Order) -> list[OrderFilled]:

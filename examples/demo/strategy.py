@@ -15,7 +15,7 @@ from nautilus_trader.model.orders import Order
 from nautilus_trader.trading.config import StrategyConfig
 from nautilus_trader.trading.strategy import Strategy
 
-ENOUGH = 5
+ENOUGH = 10
 """How many quotes and how many book deltas are taken for streams that flow. One trade is enough."""
 AWAY = Decimal("0.02")
 """How far from the market an order rests, as a share of the price: within the venue's band."""
@@ -83,6 +83,13 @@ class DemoStrategy(Strategy):
         self.subscribe_quote_ticks(market)
         self.subscribe_trade_ticks(market)
         self.subscribe_order_book_deltas(market)
+        self._changed()
+
+    def on_stop(self) -> None:
+        market = self.config.instrument_id
+        self.unsubscribe_quote_ticks(market)
+        self.unsubscribe_trade_ticks(market)
+        self.unsubscribe_order_book_deltas(market)
 
     def on_quote_tick(self, tick: QuoteTick) -> None:
         self.seen.quotes += 1

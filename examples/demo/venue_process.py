@@ -17,12 +17,13 @@ from examples.demo.errors import DemoError
 
 START_SECS = 30.0
 STOP_SECS = 5.0
-ANSWER_SECS = 60.0
+ANSWER_SECS = 150.0
 """How long the control interface may take: a venue that is frozen answers when it thaws."""
+GONE = "the venue's process is gone, and what it knew with it"
 
 
 class VenueProcess:
-    """A running venue. Made by `venue_process`; its methods are what a test of fate may do."""
+    """A running venue. Made by `venue_process`. `DemoError` when it is gone or refuses."""
 
     def __init__(
         self, process: asyncio.subprocess.Process, urls: dict[str, str], http: httpx.AsyncClient
@@ -41,10 +42,10 @@ class VenueProcess:
 
     def freeze(self) -> None:
         """Stop the process where it is: its sockets stand, and nobody answers."""
-        self._process.send_signal(signal.SIGSTOP)
+        self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
-        self._process.send_signal(signal.SIGCONT)
+        self._signal(signal.SIGCONT)
 
     async def cut(self, refuse_for: float) -> None:
         """Cut every WebSocket; refuse new ones for so many seconds. REST goes on."""
@@ -67,18 +68,27 @@ class VenueProcess:
 
     async def truth(self, account: str) -> dict[str, Any]:
         """Everything the venue knows of the account."""
-        response = await self._http.get("/truth", params={"account": account})
-        return _answer("truth", response)
+        return await self._ask("GET", "truth", params={"account": account})
 
     async def _post(self, what: str, **body: object) -> None:
-        _answer(what, await self._http.post(f"/{what}", json=body))
+        await self._ask("POST", what, json=body)
 
+    async def _ask(self, method: str, what: str, **content: Any) -> dict[str, Any]:
+        try:
+            response = await self._http.request(method, f"/{what}", **content)
+        except httpx.HTTPError as error:
+            reason = type(error).__name__ if self.is_running else GONE
+            raise DemoError(f"the venue's control did not answer {what!r}: {reason}") from None
+        if not response.is_success:
+            raise DemoError(f"the venue's control refused {what!r}: {response.text}")
+        answer: dict[str, Any] = response.json()
+        return answer
 
-def _answer(what: str, response: httpx.Response) -> dict[str, Any]:
-    if not response.is_success:
-        raise DemoError(f"the venue's control refused {what!r}: {response.text}")
-    answer: dict[str, Any] = response.json()
-    return answer
+    def _signal(self, number: signal.Signals) -> None:
+        try:
+            self._process.send_signal(number)
+        except ProcessLookupError:
+            raise DemoError(GONE) from None
 
 
 @asynccontextmanager
@@ -114,10 +124,13 @@ async def _urls(process: asyncio.subprocess.Process, complaints: Path) -> dict[s
     except TimeoutError:
         raise DemoError(f"the venue was not ready within {START_SECS:g} s") from None
     if not line:
-        words = complaints.read_text().strip().splitlines() or ["it said nothing"]
-        raise DemoError(f"the venue did not start: {words[-1]}")
+        raise DemoError(f"the venue did not start: {_last_line(complaints)}")
     urls: dict[str, str] = json.loads(line)
     return urls
+
+
+def _last_line(complaints: Path) -> str:
+    return (complaints.read_text().strip().splitlines() or ["it said nothing"])[-1]
 
 
 async def _stop(process: asyncio.subprocess.Process) -> None:

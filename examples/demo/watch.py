@@ -16,7 +16,7 @@ GLANCE_SECS = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the chronicle: seconds since the start, and a chart's record or the story's words."""
+    """Seconds since the start, and what happened: a chart's record, or the story's words."""
 
     at: float
     what: Record | str
@@ -34,7 +34,6 @@ class Watch:
         self._clock = clock
         self._started = clock()
         self._places: dict[str, str] = {}
-        self._completed = 0
         self._changed = asyncio.Event()
 
     @property
@@ -47,7 +46,6 @@ class Watch:
         self.chronicle.append(Entry(self.elapsed, record))
         if isinstance(record, Step):
             self._places[record.chart] = record.target[0].rpartition(".")[2]
-            self._completed += (record.chart, record.event) == ("reconciliation", "completed")
         self.changed()
 
     def note(self, words: str) -> None:
@@ -59,14 +57,9 @@ class Watch:
         self._changed.set()
 
     @property
-    def reconciliations(self) -> int:
-        """How many were completed."""
-        return self._completed
-
-    @property
     def is_connected(self) -> bool:
         """Whether both sessions are up, and every channel that is wanted flows."""
-        channels = [place for name, place in self._of("subscription")]
+        channels = [place for _, place in self._of("subscription")]
         return (
             self._places.get("connection public") == "connected"
             and self._places.get("connection private") == "authenticated"
@@ -96,6 +89,13 @@ class Watch:
                 await asyncio.wait_for(self._changed.wait(), GLANCE_SECS)
             except TimeoutError:
                 continue
+
+    async def lull(self, seconds: float) -> None:
+        """Let time pass, with an eye on everything."""
+        end = self.elapsed + seconds
+        while (left := end - self.elapsed) > 0:
+            self.glance()
+            await asyncio.sleep(min(GLANCE_SECS, left))
 
     def _of(self, kind: str) -> list[tuple[str, str]]:
         return [item for item in self._places.items() if item[0].startswith(f"{kind} ")]

@@ -56,7 +56,7 @@ class Connection(Chart):
     auth_timeout = session.authenticating.to(reconnecting, on="close_socket")
 
     impaired = (
-        session.connected.to(session.degraded, on="degrade")
+        session.connected.to(session.degraded, unless="needs_auth", on="degrade")
         | session.authenticated.to(session.degraded, on="degrade")
         | session.degraded.to(HERE, on="degrade")
     )

@@ -79,7 +79,10 @@ class Order(Chart):
         | ended.to(HERE)
     )
     opened = (
-        unconfirmed.to(live.accepted, cond="is_watched", on="tell_accepted")
+        unconfirmed.to(
+            live.accepted, cond="is_watched and is_ahead", on=["tell_accepted", "expect_fills"]
+        )
+        | unconfirmed.to(live.accepted, cond="is_watched", on="tell_accepted")
         | unconfirmed.to(live.stale, on="tell_accepted")
         | live.stale.to(HERE, cond="is_ahead or not is_watched")
         | live.stale.to(live.partially_filled, cond="has_fills")
@@ -103,6 +106,7 @@ class Order(Chart):
         | settling.to(ended.canceled, cond="settles", on="tell_filled_and_canceled")
         | settling.to(HERE, on="tell_filled")
         | ended.to(HERE, cond="is_repeated")
+        | ended.canceled.to(ended.filled, cond="is_last_fill and not is_repeated", on="tell_filled")
         | ended.canceled.to(HERE, unless="is_repeated", on="tell_filled_and_canceled")
         | ended.to(HERE, on="dispute")
     )
@@ -268,27 +272,27 @@ class Order(Chart):
     def on_exit_settling(self) -> None:
         self.cancel_timer("ask_again")
 
-    # What the venue's word on the order adds, whatever it leads to
+    # What a word on the order adds, whatever it leads to and before anything is told
 
-    def on_adopt(self, venue_order_id: str, filled_qty: Decimal, fills: set[str]) -> None:
+    def before_adopt(self, venue_order_id: str, filled_qty: Decimal, fills: set[str]) -> None:
         self.venue_order_id = venue_order_id
         self.filled_qty = filled_qty
-        self.fills = fills
+        self.fills = set(fills)
 
-    def on_acked(self, order: VenueOrder) -> None:
+    def before_acked(self, order: VenueOrder) -> None:
         self.note(order)
 
-    def on_opened(self, order: VenueOrder) -> None:
+    def before_opened(self, order: VenueOrder) -> None:
         self.note(order)
 
-    def on_closed(self, order: VenueOrder) -> None:
+    def before_closed(self, order: VenueOrder) -> None:
         self.note(order)
+        self.cancel_reason = order.cancel_reason
+        self.ts_event = order.last_updated_at
 
     def note(self, order: VenueOrder) -> None:
         self.venue_order_id = order.id
         self.venue_filled_qty = max(self.venue_filled_qty, _filled(order))
-        self.cancel_reason = order.cancel_reason
-        self.ts_event = order.last_updated_at
 
     def watch(self) -> None:
         self.watched = True
@@ -360,12 +364,10 @@ class Order(Chart):
         self.tell_filled(fill)
 
     def tell_accepted_and_canceled(self, order: VenueOrder) -> None:
-        self.note(order)
         self.tell_accepted(order)
         self.tell_canceled()
 
     def tell_accepted_and_expired(self, order: VenueOrder) -> None:
-        self.note(order)
         self.tell_accepted(order)
         self.tell_expired()
 

@@ -41,7 +41,8 @@ class WebSocket:
         self._urls = list(urls)
         self._tasks = tasks
         self._listener = listener
-        self._scope = anyio.CancelScope()
+        # Of the present socket. Made when there is one: a node is built before its loop runs.
+        self._scope: anyio.CancelScope | None = None
         self._outbox, outbox = anyio.create_memory_object_stream[str](0)
         self._outbox.close()
         outbox.close()
@@ -59,7 +60,8 @@ class WebSocket:
 
     def close(self) -> None:
         """Close the socket, if there is one. Nothing is told about it."""
-        self._scope.cancel()
+        if self._scope is not None:
+            self._scope.cancel()
 
     def send(self, text: str) -> None:
         """Send soon, in the order of calling. Without a socket, or with too much waiting, the text

@@ -13,7 +13,7 @@ from tests.simulation.scenario import Scenario
 from tests.simulation.verdict import disagreements
 from tests.simulation.world import World, world
 
-STEPS = 60
+STEPS = 80
 PATIENCE_SECS = 15.0
 """How long after the last fault everything must be known. Hardly any run needs three."""
 

@@ -10,13 +10,13 @@ import anyio
 
 from paradex_adapter.orders import VALIDITY_GRACE_MS, Draft
 from paradex_venue.faults import MessageRule, RestRule
-from tests.simulation.world import RECV_WINDOW_MS, World
+from tests.simulation.world import RECV_WINDOW_MS, OrderEntry, World
 from tests.venue.trader import ALICE
 
 MARKET = "BTC-USD-PERP"
 BIDS = [(str(95000 - step), "0.05") for step in (10, 20, 30, 400)]
 ASKS = [(str(95000 + step), "0.05") for step in (10, 20, 30, 400)]
-PAUSE_SECS = 0.03
+PAUSE_SECS = 0.025
 VENUE_REASONS = ("USER_CANCELED", "EXPIRED", "SELF_TRADE", "DELEVERAGE")
 FAMILIES = ("messages", "rest", "late", "cuts", "outages", "restarts")
 
@@ -32,9 +32,11 @@ class Scenario:
         self._may_drop = may_drop
         self._steps_down = 0
         self.injected: Counter[str] = Counter()
+        self._order_entry: OrderEntry = self._rng.choice(("rest", "websocket"))
         self.families = {family for family in FAMILIES if self._rng.random() < 0.6}
 
     async def play(self, steps: int) -> None:
+        await self._world.open(self._order_entry)
         self._control.fill_book(MARKET, BIDS, ASKS)
         if "late" in self.families:
             self._world.http.lateness = 0.2
@@ -54,9 +56,9 @@ class Scenario:
 
     def _actions(self) -> tuple[list[Callable[[], Awaitable[None]]], list[int]]:
         trouble: dict[str, tuple[Callable[[], Awaitable[None]], int]] = {
-            "messages": (self._garble, 8),
-            "rest": (self._refuse, 6),
-            "cuts": (self._cut, 3),
+            "messages": (self._garble, 14),
+            "rest": (self._refuse, 10),
+            "cuts": (self._cut, 4),
             "outages": (self._outage, 1),
             "restarts": (self._restart, 1),
         }
@@ -151,7 +153,10 @@ class Scenario:
     async def _refuse(self) -> None:
         kind = self._rng.choice(("refuse", "fail", "limit", "hang", "reset", "slow"))
         method, path = self._rng.choice(
-            (("POST", "/orders"), ("DELETE", "/orders"), ("GET", ""), ("POST", "/auth"), ("", ""))
+            (
+                *(("POST", "/orders"), ("POST", "/orders"), ("DELETE", "/orders")),
+                *(("GET", ""), ("POST", "/auth"), ("", "")),
+            )
         )
         rule = RestRule(
             kind=kind,
@@ -186,7 +191,7 @@ class Scenario:
         await self._world.close()
         self._steps_down = 0
         await self.heal()
-        await self._world.open()
+        await self._world.open(self._order_entry)
 
     def _add(self, name: str, rule: MessageRule | RestRule) -> None:
         self.injected[name] += 1

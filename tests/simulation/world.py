@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from typing import Any
+from dataclasses import replace
+from typing import Any, Literal
 from unittest import mock
 
 import anyio
@@ -22,18 +24,22 @@ from paradex_venue import Venue, VenueConfig
 from paradex_venue.events import Event, OrderChanged
 from paradex_venue.records import Account
 from statecharts import Record, Unexpected
-from statecharts.ports import Timer
 from tests.simulation.ledger import Ledger
 from tests.venue.trader import ALICE
+
+type OrderEntry = Literal["rest", "websocket"]
 
 HASTE = 10.0
 """How much faster than in production the charts' timers run; the settings below are theirs."""
 HTTP_TIMEOUT = 0.5
 RECV_WINDOW_MS = 400
 GRACE_MS = 200
+ORDER_TIMEOUT = 0.5
 SETTINGS = AccountSettings(
     connect_timeout=10.0,
+    order_timeout=ORDER_TIMEOUT,
     recv_window_ms=RECV_WINDOW_MS,
+    reconcile_interval=5.0,
     backoff=Backoff(first=0.25, cap=4.0),
     session=SessionSettings(
         Backoff(first=0.25, cap=4.0), dial_timeout=5.0, auth_timeout=5.0, ack_timeout=2.0
@@ -45,8 +51,9 @@ VENUE = VenueConfig(market_maker=False, control=False, latency_open=0.004, jwt_t
 class World:
     """`truth` is the venue's, `ledger` what we were told, `rested` the ids seen on the book."""
 
-    def __init__(self, venue: Venue, http: LateHttp) -> None:
+    def __init__(self, venue: Venue, http: LateHttp, timers: list[HastyTimers]) -> None:
         self.venue = venue
+        self._timers = timers
         self.http = http
         self.ledger = Ledger()
         self.records: list[Record] = []
@@ -63,7 +70,7 @@ class World:
         """Events of the venue's that a chart did not list."""
         return [record for record in self.records if isinstance(record, Unexpected)]
 
-    async def open(self) -> None:
+    async def open(self, order_entry: OrderEntry) -> None:
         """Start the account, as a new process would."""
         url = self.venue.rest_url
         credentials = Credentials.resolve(Endpoints(url, ""), ALICE.address, ALICE.private)
@@ -72,7 +79,7 @@ class World:
             Endpoints(url, self.venue.ws_url),
             credentials,
             self.ledger,
-            SETTINGS,
+            replace(SETTINGS, order_entry=order_entry),
             self._observe,
         )
 
@@ -80,6 +87,8 @@ class World:
         if self.account is not None:
             account, self.account = self.account, None
             await account.close()
+            if running := self._timers[-1].running:
+                self.ledger.violations.append(f"{running} timers run after the account is closed")
 
     def _observe(self, record: Record) -> None:
         self.records.append(record)
@@ -93,16 +102,21 @@ class World:
 
 @asynccontextmanager
 async def world(seed: int) -> AsyncIterator[World]:
-    """A venue with quiet books, and the account trading on it."""
+    """A venue with quiet books, and an account of it, not opened yet."""
+    timers: list[HastyTimers] = []
+
+    def new_timers() -> HastyTimers:
+        timers.append(HastyTimers())
+        return timers[-1]
+
     with (
-        mock.patch("paradex_adapter.account.LoopTimers", HastyTimers),
+        mock.patch("paradex_adapter.account.LoopTimers", new_timers),
         mock.patch("paradex_adapter.orders.VALIDITY_GRACE_MS", GRACE_MS),
     ):
         async with Venue(VENUE) as venue, anyio.create_task_group() as mail:
             venue.control.register(ALICE.config())
             async with LateHttp(venue.rest_url, random.Random(seed), mail) as http:
-                world = World(venue, http)
-                await world.open()
+                world = World(venue, http, timers)
                 try:
                     yield world
                 finally:
@@ -112,8 +126,26 @@ async def world(seed: int) -> AsyncIterator[World]:
 
 
 class HastyTimers(LoopTimers):
-    def start(self, delay: float, callback: Callable[[], None]) -> Timer:
-        return super().start(delay / HASTE, callback)
+    """Those of one account, and which of them are running."""
+
+    def __init__(self) -> None:
+        self._started: list[asyncio.TimerHandle] = []
+
+    def start(self, delay: float, callback: Callable[[], None]) -> asyncio.TimerHandle:
+        now = asyncio.get_running_loop().time()
+        self._started = [handle for handle in self._started if _is_running(handle, now)]
+        handle = super().start(delay / HASTE, callback)
+        self._started.append(handle)
+        return handle
+
+    @property
+    def running(self) -> int:
+        now = asyncio.get_running_loop().time()
+        return sum(_is_running(handle, now) for handle in self._started)
+
+
+def _is_running(handle: asyncio.TimerHandle, now: float) -> bool:
+    return not handle.cancelled() and handle.when() > now
 
 
 class LateHttp(Http):
@@ -142,5 +174,3 @@ class LateHttp(Http):
         await anyio.sleep(delay)  # what is simulated is time
         with suppress(ParadexError):
             await super().send(method, path, **options)
-
-

@@ -154,9 +154,9 @@ def test_a_misspelt_hook_is_refused_with_its_name_and_the_remedy():
 
 @pytest.mark.parametrize("name", ["on_gone", "before_gone", "after_gone", "on_exit_nowhere"])
 def test_a_hook_of_nothing_is_refused(name):
+    here, there = State(initial=True), State(final=True)
+    body = {"here": here, "there": there, "go": here.to(there), name: lambda self: None}
     with pytest.raises(DefinitionError, match=rf"Orphan\.{name} would never be called"):
-        here, there = State(initial=True), State(final=True)
-        body = {"here": here, "there": there, "go": here.to(there), name: lambda self: None}
         type(Chart)("Orphan", (Chart,), body)
 
 
@@ -186,9 +186,10 @@ def test_two_states_of_one_id_are_refused_on_whatever_levels():
 
 @pytest.mark.parametrize("name", ["step", "emit", "send", "configuration"])
 def test_a_state_with_a_name_that_every_chart_has_is_refused(name):
+    here, there = State(initial=True), State(final=True)
+    body = {"here": here, name: there, "go": here.to(there)}
     with pytest.raises(DefinitionError, match=rf"Taken\.{name}: every chart has .*something else"):
-        here, there = State(initial=True), State(final=True)
-        type(Chart)("Taken", (Chart,), {"here": here, name: there, "go": here.to(there)})
+        type(Chart)("Taken", (Chart,), body)
 
 
 def test_an_event_with_a_name_that_every_chart_has_is_refused():

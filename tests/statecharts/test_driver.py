@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import pytest
+from statemachine import State
 
 from statecharts import (
+    HERE,
+    Chart,
     Driver,
     InboxFull,
     Origin,
@@ -16,6 +19,29 @@ from statecharts import (
 from statecharts.driver import INBOX_BOUND
 from statecharts.testing import Recorder, VirtualTimers
 from tests.statecharts.samples import Ask, Errand, Told
+
+
+class Egg(Chart):
+    """A timer that is started anew, and one that is cancelled at the last moment."""
+
+    raw = State(initial=True)
+    boiling = State()
+    boiled = State(final=True)
+
+    boil = raw.to(boiling, on="set_timer")
+    put_back = boiling.to(HERE, on="set_timer")
+    look = boiling.to(HERE, on="ask")
+    take_out = boiling.to(raw, on="forget_timer")
+    done = boiling.to(boiled)
+
+    def set_timer(self) -> None:
+        self.start_timer("done", 5.0)
+
+    def forget_timer(self) -> None:
+        self.cancel_timer("done")
+
+    def ask(self) -> None:
+        self.request(Ask("is it done"))
 
 
 class Bench:
@@ -114,14 +140,16 @@ def test_a_timer_that_was_cancelled_never_fires(bench):
 
 
 def test_starting_a_timer_again_replaces_the_running_one():
-    timers, recorder = VirtualTimers(), Recorder()
-    driver = Driver("errand", Errand(), recorder.ports(timers))
-    driver.dispatch("begin")
+    timers = VirtualTimers()
+    driver = Driver("egg", Egg(), Recorder().ports(timers))
+    driver.dispatch("boil")
     timers.advance(3.0)
-    driver._perform(StartTimer("answer_timeout", 5.0))
+    driver.dispatch("put_back")
     assert timers.pending == (8.0,)
     timers.advance(4.0)
-    assert driver.chart.active_leaves == ("busy.asking",)
+    assert driver.chart.active_leaves == ("boiling",)
+    timers.advance(1.0)
+    assert driver.chart.active_leaves == ("boiled",)
 
 
 class LateTimers(VirtualTimers):
@@ -161,31 +189,17 @@ def test_a_timer_replaced_while_it_is_due_does_not_pass_for_its_successor():
 
 
 def test_a_timer_cancelled_while_its_event_waits_in_the_inbox_is_dropped():
-    timers = VirtualTimers()
+    timers, recorder = VirtualTimers(), Recorder()
 
-    def request(what: object) -> None:
-        if not driver.chart.notes:
-            return
-        timers.advance(5.0)  # answer_timeout of the first asking falls due inside an effect
+    def look(what: object) -> None:
+        driver.receive("take_out")
+        timers.advance(5.0)  # `done` falls due, and waits in the inbox behind `take_out`
 
-    def emit(what: object) -> None: ...
-
-    driver = Driver("errand", Errand(), Ports(request, emit, timers))
-    driver.dispatch("begin")
-    driver.receive("noted", note="once")
-    taken = []
-    driver._observe = lambda record: taken.append(record.event)
-
-    def on_abandon(record: object) -> None:
-        taken.append(record.event)
-        if record.event == "noted":
-            driver.receive("abandon")
-            timers.advance(5.0)  # due, but `abandon` is in the inbox before it
-
-    driver._observe = on_abandon
-    driver.receive("noted", note="twice")
-    assert taken == ["noted", "abandon"]
-    assert driver.chart.active_leaves == ("idle",)
+    driver = Driver("egg", Egg(), Ports(look, lambda what: None, timers), recorder.observe)
+    driver.dispatch("boil")
+    driver.dispatch("look")
+    assert [record.event for record in recorder.records] == ["boil", "look", "take_out"]
+    assert driver.chart.active_leaves == ("raw",)
 
 
 def test_stop_cancels_the_timers_and_forgets_what_waits(bench):

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
 from paradex_venue import Venue, VenueConfig
 from tests.venue.trader import Trader, trader
+
+
+@pytest.fixture(autouse=True)
+def quiet(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Whatever is done to a venue, it has nothing to complain of."""
+    yield
+    records = [r for phase in ("setup", "call", "teardown") for r in caplog.get_records(phase)]
+    complaints = [record for record in records if record.levelno >= logging.WARNING]
+    assert [record.getMessage() for record in complaints] == []
 
 
 @pytest.fixture

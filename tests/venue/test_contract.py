@@ -87,18 +87,15 @@ READS = [
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize(("url", "path", "shape"), READS)
-async def test_every_answer_is_as_the_contract_has_it(
-    openapi: Contract, busy: Trader, url: str, path: str, shape: str
-) -> None:
-    response = await busy.ask("GET", url)
-    assert response.status_code == 200
-    body = response.json()
-    assert openapi.breaches(body, answer_schema(openapi, "GET", path, 200)) == []
-    if shape:
+async def test_every_answer_is_as_the_contract_has_it(openapi: Contract, busy: Trader) -> None:
+    for url, path, shape in READS:
+        response = await busy.ask("GET", url)
+        assert response.status_code == 200, url
+        body = response.json()
+        assert openapi.breaches(body, answer_schema(openapi, "GET", path, 200), url) == []
         results = body.get("results", [body])
-        assert results
-        for result in results:
+        assert results, url
+        for result in results if shape else ():
             complete(openapi, result, shape)
 
 

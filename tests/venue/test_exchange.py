@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from paradex_venue.events import OrderChanged
+from paradex_venue.clock import ManualClock
+from paradex_venue.config import VenueConfig
+from paradex_venue.events import Event, OrderChanged
+from paradex_venue.exchange import Exchange
 from paradex_venue.orders import ModifyRequest
 from paradex_venue.records import Order
 from paradex_venue.refusal import Refused
@@ -59,6 +63,34 @@ def test_requests_never_overtake_each_other() -> None:
     assert (order.cancel_reason, order.remaining) == ("USER_CANCELED", order.size)
 
 
+def test_requests_keep_their_order_even_where_timers_do_not() -> None:
+    class Hasty(ManualClock):
+        """Every call is asked for sooner than the one before."""
+
+        def call_later(self, seconds: float, action: Callable[[], None]) -> None:
+            self._sooner = getattr(self, "_sooner", 1.0) / 2
+            super().call_later(seconds * self._sooner, action)
+
+    clock = Hasty()
+    exchange = Exchange(clock, VenueConfig())
+    alice = exchange.open_account("0xa", "0x1", D(1_000_000))
+    world = World()
+    orders = [
+        exchange.prepare(alice, world.request(price=price)) for price in ("90000", "91000", "92000")
+    ]
+    opened: list[str] = []
+
+    def listen(event: Event) -> None:
+        if isinstance(event, OrderChanged):
+            opened.append(event.order.id)
+
+    exchange.listeners.append(listen)
+    for order in orders:
+        exchange.submit(order)
+    clock.advance(1.0)
+    assert opened == [order.id for order in orders]
+
+
 def test_a_cancel_may_lose_to_a_fill() -> None:
     world = World()
     order = world.place()
@@ -87,6 +119,7 @@ REFUSALS = [
     ({"instruction": "RPI"}, "RPI_ACCOUNT_NOT_WHITELISTED"),
     ({"stp": "NONE"}, "VALIDATION_ERROR"),
     ({"size": "0.000001"}, "INVALID_ORDER_SIZE"),
+    ({"size": "0.100005"}, "INVALID_ORDER_SIZE"),
     ({"size": "0"}, "INVALID_ORDER_SIZE"),
     ({"size": "-1"}, "INVALID_ORDER_SIZE"),
     ({"size": "1e2"}, "INVALID_ORDER_SIZE"),

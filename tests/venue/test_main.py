@@ -7,13 +7,16 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import httpx
 import pytest
 
 from paradex_venue.__main__ import main
+from tests.venue.trader import ALICE, BOB
 
 COMMAND = [sys.executable, "-W", "error", "-m", "paradex_venue"]
 
@@ -44,6 +47,25 @@ def test_it_serves_says_where_and_stops_cleanly_when_told(number: signal.Signals
         assert running.stderr.read() == ""
 
 
+def test_accounts_and_their_subkeys_are_onboarded_beforehand() -> None:
+    account = f"{ALICE.address}:{ALICE.public}:{BOB.public}"
+    with process("--account", account, "--no-market-maker") as running:
+        assert running.stdout is not None
+        urls = json.loads(running.stdout.readline())
+        now = int(time.time())
+        signature = BOB.signer(ALICE.address).auth(timestamp=now, expiration=now + 60)
+        headers = {
+            "PARADEX-STARKNET-ACCOUNT": ALICE.address,
+            "PARADEX-STARKNET-SIGNATURE": signature,
+            "PARADEX-TIMESTAMP": str(now),
+            "PARADEX-SIGNATURE-EXPIRATION": str(now + 60),
+        }
+        response = httpx.post(f"{urls['rest_url']}/auth/{BOB.public}", headers=headers)
+        assert response.json()["jwt_token"]
+        running.terminate()
+        assert running.wait(timeout=10) == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -63,14 +85,17 @@ def test_what_cannot_work_is_one_clear_line(
     assert (printed.out, printed.err.count("\n")) == ("", 1)
 
 
-def test_a_port_that_is_taken_is_one_clear_line(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("option", ["--port", "--control-port"])
+def test_a_port_that_is_taken_is_one_clear_line(
+    option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        port = taken.getsockname()[1]
-        assert main(["--port", str(port)]) == 2
+        assert main([option, str(taken.getsockname()[1])]) == 2
     printed = capsys.readouterr()
-    assert f"cannot listen on 127.0.0.1 port {port}" in printed.err
+    assert "cannot listen on 127.0.0.1" in printed.err
+    assert (printed.out, printed.err.count("\n")) == ("", 1)
 
 
 def test_help_names_the_knobs(capsys: pytest.CaptureFixture[str]) -> None:

@@ -19,6 +19,16 @@ def test_initial_margin_covers_the_worse_of_all_buys_and_all_sells() -> None:
     assert margin.maintenance == mark * D("0.01")
 
 
+def test_margin_is_held_for_what_remains_of_an_order() -> None:
+    world = World()
+    world.place(size="2")
+    world.engine.sweep(world.house, BTC, "SELL", D("0.5"))
+    mark = world.engine.marks[BTC]
+    assert world.engine.margin(world.alice).initial == D("2") * mark * D("0.02")
+    world.engine.sweep(world.house, BTC, "SELL", D("1.5"))
+    assert world.engine.margin(world.alice).initial == D("2") * mark * D("0.02")
+
+
 def test_value_moves_with_the_mark_and_collateral_does_not() -> None:
     world = World()
     world.quote({"94990": "9"}, {"95000": "9"})

@@ -31,7 +31,7 @@ class Wire:
 
     async def sent(self) -> list[Frame]:
         frames = []
-        while self.session._outgoing:
+        while self.session.undelivered:
             frames.append(await self.session.next_frame())
         return frames
 

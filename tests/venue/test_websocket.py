@@ -242,6 +242,34 @@ async def test_private_data_stays_json_on_a_binary_connection(venue: Venue, alic
         assert (await connection.data("orders.ALL"))["id"] == order["id"]
 
 
+@pytest.mark.parametrize("version", [0, 1, 2, 3])
+async def test_private_data_may_be_binary_as_well(version: int) -> None:
+    """What is decoded is what REST tells, as far as the wire has room for it."""
+    config = VenueConfig(market_maker=False, latency_open=0.001, sbe_private=True)
+    query = f"?sbeSchemaId=1&sbeSchemaVersion={version}"
+    async with Venue(config) as venue, trader(venue) as alice:
+        venue.control.fill_book(BTC, *CROSSABLE)
+        async with line(venue, query, await alice.log_in()) as wire:
+            await wire.subscribe("fills.ALL", "orders.ALL", "positions", "account")
+            asked = await alice.place(type="MARKET", price=None, side="SELL", size="0.4")
+            seen = [sbe.decode(await wire.next()) for _ in range(4)]
+        fill, order, position, account = seen
+        (told,) = (await alice.get("/fills"))["results"]
+        assert (fill.fill_id, fill.order_id) == (told["id"], asked["id"])
+        assert (fill.price, fill.size) == (_scaled(told["price"]), _scaled(told["size"]))
+        assert (fill.fee, fill.side, fill.liquidity) == (_scaled(told["fee"]), sbe.SELL, 2)
+        assert (order.order_id, order.status, order.order_type) == (asked["id"], 4, 2)
+        assert (order.price, order.size_open, order.seq) == (None, 0, asked["seq_no"])
+        assert order.account == int(alice.account, 16).to_bytes(32)
+        (told,) = (await alice.get("/positions"))["results"]
+        assert (position.side, position.size) == (sbe.SELL, 40_000_000)
+        assert (position.avg_entry_price, position.status) == (94_990 * 10**8, 1)
+        assert position.last_fill_id == told["last_fill_id"]
+        told = await alice.get("/account")
+        assert account.total_collateral == _scaled(told["total_collateral"])
+        assert account.free_collateral == _scaled(told["free_collateral"])
+
+
 async def test_a_binary_connection_has_one_book_per_market(venue: Venue) -> None:
     async with line(venue, "?sbeSchemaId=1&sbeSchemaVersion=2") as connection:
         await connection.subscribe(BOOK, "order_book.ETH-USD-PERP.deltas")

@@ -97,7 +97,7 @@ def test_the_drawing_shows_counts_and_pales_what_was_not_visited(door: Explorati
     drawn = dot(picture(door), visits(door, run(DOOR, "turned", "turned", "turned")))
     assert f'<FONT COLOR="{VISITED}"> ×2</FONT>' in drawn
     assert f'broken [peripheries=2, color="{PALE}"' in drawn
-    assert f'"locked" [color="{VISITED}"' in drawn
+    assert f'locked [color="{VISITED}"' in drawn
 
 
 def test_the_overlay_has_the_states_of_the_plain_drawing(door: Exploration) -> None:

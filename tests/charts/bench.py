@@ -1,0 +1,51 @@
+"""What the tests of the charts share: one exploration of each, and a bench to try one on."""
+
+from __future__ import annotations
+
+from paradex_adapter.charts import EXAMPLES
+from statecharts import Chart, Driver
+from statecharts.explore import Exploration, explore
+from statecharts.testing import Recorder, VirtualTimers
+
+EXPLORED: dict[type[Chart], Exploration] = {example.chart: explore(example) for example in EXAMPLES}
+
+
+class Bench[C: Chart]:
+    """One chart under its own guards, on a real driver, virtual time and recording ports."""
+
+    def __init__(self, chart: C) -> None:
+        self.chart = chart
+        self.timers = VirtualTimers()
+        self.recorder = Recorder()
+        self.driver = Driver(
+            type(chart).__name__, chart, self.recorder.ports(self.timers), self.recorder.observe
+        )
+
+    @property
+    def where(self) -> str:
+        return "+".join(self.chart.active_leaves)
+
+    @property
+    def armed(self) -> set[str]:
+        return set(self.driver.armed)
+
+    def dispatch(self, event: str, **data: object) -> list[object]:
+        """Send an event of ours; what it made the chart ask and tell."""
+        self.recorder.clear()
+        self.driver.dispatch(event, **data)
+        return self._outcome()
+
+    def receive(self, event: str, **data: object) -> list[object]:
+        """Send an event of the venue's; what it made the chart ask and tell."""
+        self.recorder.clear()
+        self.driver.receive(event, **data)
+        return self._outcome()
+
+    def wait(self, seconds: float) -> list[object]:
+        """Let time pass; what the timers made the chart ask and tell."""
+        self.recorder.clear()
+        self.timers.advance(seconds)
+        return self._outcome()
+
+    def _outcome(self) -> list[object]:
+        return [effect.what for effect in self.recorder.effects]

@@ -1,0 +1,115 @@
+"""Seeded random walks of the order chart under its own guards.
+
+Anything may be said at any time, contradictions included: whatever the chart tells of it must be
+legal for Nautilus, by an oracle of our own and by Nautilus's own order.
+"""
+
+from __future__ import annotations
+
+import functools
+import random
+from collections.abc import Callable
+
+import pytest
+
+from paradex_adapter.charts import Order
+from paradex_adapter.charts import facts as told
+from paradex_adapter.charts.facts import OrderFact
+from statecharts.table import guards
+from tests.charts.bench import Bench
+from tests.charts.legality import LAST, refuse_illegal
+from tests.charts.nautilus_order import nautilus_event, nautilus_order
+from tests.charts.words import O1, QUANTITY, REFUSAL, VALID_UNTIL, an_order, events, execution, word
+
+SEEDS = range(120)
+STEPS = 30
+REASONS = ("", "USER_CANCELED", "EXPIRED", "POST_ONLY_WOULD_CROSS", "MOON_PHASE")
+
+
+def rumour(rng: random.Random) -> tuple[str, dict[str, object]]:
+    """Any word whatsoever, with plausible data."""
+    match rng.choice(["acked", "opened", "closed", "executed", "not_found", "refused", "other"]):
+        case "acked":
+            return "acked", {"order": word("NEW")}
+        case "opened":
+            return "opened", {"order": word("OPEN", filled=rng.randrange(QUANTITY))}
+        case "closed":
+            filled = rng.randrange(QUANTITY + 1)
+            reason = rng.choice(REASONS) if filled < QUANTITY else ""
+            return "closed", {"order": word("CLOSED", filled=filled, reason=reason)}
+        case "executed":
+            return "executed", {"fill": execution(rng.randint(1, QUANTITY))}
+        case "not_found":
+            return "not_found", {"venue_time": rng.choice([0, VALID_UNTIL + 1])}
+        case "refused":
+            return rng.choice([("refused", {"error": REFUSAL}), ("unanswered", {})])
+        case _:
+            return rng.choice(["session_lost", "session_ready", "doubted"]), {}
+
+
+def listening(chart: type[Order], heard: set[tuple[str, bool]]) -> type[Order]:
+    """The chart, with every answer of a guard noted."""
+
+    def noting(name: str) -> Callable[..., bool]:
+        original = getattr(chart, name)
+
+        @functools.wraps(original)
+        def guard(self: Order, *args: object, **kwargs: object) -> bool:
+            answer = original(self, *args, **kwargs)
+            heard.add((name, answer))
+            return answer
+
+        return guard
+
+    return type(chart)(chart.__name__, (chart,), {name: noting(name) for name in guards(chart)})
+
+
+@pytest.fixture(scope="module")
+def heard() -> set[tuple[str, bool]]:
+    """Which guard answered what on the walks."""
+    return set()
+
+
+@pytest.fixture(scope="module")
+def walks(heard: set[tuple[str, bool]]) -> list[list[OrderFact]]:
+    """The Nautilus events of each walk."""
+    listener = listening(Order, heard)
+    return [walk(listener, random.Random(seed)) for seed in SEEDS]
+
+
+def walk(chart: type[Order], rng: random.Random) -> list[OrderFact]:
+    plain = an_order(watched=rng.random() < 0.8)
+    bench = Bench(chart(O1, plain.quantity, plain.valid_until, plain.watched))
+    bench.driver.dispatch("submit")
+    for _ in range(STEPS):
+        if rng.random() < 0.3:
+            bench.timers.advance(rng.choice([1.0, 5.0, 40.0]))
+        else:
+            event, data = rumour(rng)
+            bench.driver.receive(event, **data)
+    return events(bench.recorder.facts)
+
+
+def test_whatever_is_rumoured_what_is_told_is_legal(walks):
+    for story in walks:
+        refuse_illegal(story)
+
+
+def test_the_walks_see_every_end_and_every_guard_both_ways(walks, heard):
+    assert {type(story[-1]) for story in walks} >= {*LAST, told.OrderFilled}
+    late = (told.OrderCanceled, told.OrderFilled, told.OrderCanceled)
+    assert any(tuple(map(type, story[-3:])) == late for story in walks)
+    missing = {(name, answer) for name in guards(Order) for answer in (True, False)} - heard
+    assert {name for name, _ in missing} <= {"was_accepted"}  # asked of adopted orders only
+
+
+# Nautilus's own order
+
+
+def test_nautilus_applies_every_event_of_every_walk(walks):
+    for story in walks:
+        order = nautilus_order()
+        for fact in story:
+            order.apply(nautilus_event(fact, order))  # raises InvalidStateTrigger when illegal
+        assert order.filled_qty == sum(isinstance(fact, told.OrderFilled) for fact in story)
+        assert order.is_closed is isinstance(story[-1], LAST) or order.filled_qty == QUANTITY
