@@ -49,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
     _show_timeline(watch, outcome, options.verbose)
     _show_table(outcome)
     _show_files(options.out, pictures)
-    return _verdict(outcome, options.seed, seconds)
+    return verdict(outcome, options.seed, seconds)
 
 
 def _perform(options: argparse.Namespace, watch: Watch, progress: Progress) -> Outcome:
@@ -110,7 +110,7 @@ def _show_files(out: Path, pictures: list[Path]) -> None:
     print(f"What this run visited: {out}/ {' '.join(picture.name for picture in pictures)}")
 
 
-def _verdict(outcome: Outcome, seed: int, seconds: float) -> int:
+def verdict(outcome: Outcome, seed: int, seconds: float) -> int:
     told = f"seed {seed}, {seconds:.1f} s"
     if agree(outcome.rows):
         print(f"\nVenue and node agree in everything ({told}).")

@@ -46,7 +46,7 @@ def node_side(node: TradingNode, market: InstrumentId) -> Side:
     account = node.cache.account_for_venue(PARADEX_VENUE)
     balance = None if account is None else account.balance_total(USDC)
     return Side(
-        orders={order.client_order_id.value: _node_order(order) for order in orders},
+        orders={order.client_order_id.value: order_view(order) for order in orders},
         fills=len(fills),
         traded_qty=_sum(fill.last_qty.as_decimal() for fill in fills),
         fees=_sum(fill.commission.as_decimal() for fill in fills),
@@ -54,6 +54,17 @@ def node_side(node: TradingNode, market: InstrumentId) -> Side:
         balance=Decimal(0) if balance is None else balance.as_decimal(),
         labels={order.client_order_id.value: label(order) for order in orders},
     )
+
+
+def order_view(order: Order) -> OrderView:
+    """An order of the node. The average is taken from its fills: the one that Nautilus keeps is a
+    binary float."""
+    fills = _fills(order)
+    filled = order.filled_qty.as_decimal()
+    value = _sum(fill.last_px.as_decimal() * fill.last_qty.as_decimal() for fill in fills)
+    quantity = _sum(fill.last_qty.as_decimal() for fill in fills)
+    average = (value / quantity).quantize(AVERAGE) if quantity else None
+    return OrderView(_node_status(order), filled, average)
 
 
 def label(order: Order) -> str:
@@ -74,16 +85,6 @@ def _venue_status(order: dict[str, Any], filled: Decimal) -> str:
     if filled == Decimal(order["size"]):
         return "filled"
     return "rejected" if order["cancel_reason"] == REFUSED else "canceled"
-
-
-def _node_order(order: Order) -> OrderView:
-    """The average is taken from the fills: the one Nautilus keeps is a binary float."""
-    fills = _fills(order)
-    filled = order.filled_qty.as_decimal()
-    value = _sum(fill.last_px.as_decimal() * fill.last_qty.as_decimal() for fill in fills)
-    quantity = _sum(fill.last_qty.as_decimal() for fill in fills)
-    average = (value / quantity).quantize(AVERAGE) if quantity else None
-    return OrderView(_node_status(order), filled, average)
 
 
 def _node_status(order: Order) -> str:

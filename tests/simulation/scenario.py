@@ -87,7 +87,7 @@ class Scenario:
         self._orders += 1
         side = self._rng.choice(("BUY", "SELL"))
         is_market = self._rng.random() < 0.2
-        away = self._rng.choice((-60, -15, 0, 5, 40, 200)) * (1 if side == "SELL" else -1)
+        away = self._rng.choice((-60, -15, 5, 8, 40, 200, 300)) * (1 if side == "SELL" else -1)
         return Draft(
             client_order_id=f"O-{self._orders}",
             market=MARKET,
@@ -172,12 +172,19 @@ class Scenario:
         refuse_for = self._rng.choice((0.0, 0.0, 0.1, 0.4))
         self.injected["cut" if not refuse_for else "cut and refused"] += 1
         self._control.cut("private", refuse_for=refuse_for)
+        await self._go_on_meanwhile()
 
     async def _outage(self) -> None:
         if not self._steps_down:
             self.injected["outage"] += 1
             self._steps_down = self._rng.randint(1, 20)
             self._control.pause()
+            await self._go_on_meanwhile()
+
+    async def _go_on_meanwhile(self) -> None:
+        """What nobody is told of while nobody listens."""
+        for _ in range(self._rng.randint(0, 3)):
+            await self._rng.choice((self._trade, self._trade, self._venue_cancels, self._sweep))()
 
     async def _resume_when_due(self) -> None:
         if self._steps_down:
