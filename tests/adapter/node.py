@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -21,14 +22,13 @@ from nautilus_trader.live.node import TradingNode
 from nautilus_trader.model.data import OrderBookDeltas, QuoteTick, TradeTick
 from nautilus_trader.model.enums import OrderSide
 from nautilus_trader.model.events import OrderEvent
-from nautilus_trader.model.identifiers import ClientId, InstrumentId
+from nautilus_trader.model.identifiers import InstrumentId
 from nautilus_trader.model.instruments import Instrument
 from nautilus_trader.model.orders import Order
 from nautilus_trader.trading.strategy import Strategy
 
 from paradex_adapter import (
     PARADEX,
-    ParadexDataClient,
     ParadexDataClientConfig,
     ParadexExecClientConfig,
     ParadexExecutionClient,
@@ -37,6 +37,7 @@ from paradex_adapter import (
 )
 from paradex_adapter.account import TradingAccount
 from paradex_venue import Venue
+from statecharts import Record, Step
 from tests.simulation.changes import Changes
 from tests.venue.trader import ALICE
 
@@ -98,17 +99,24 @@ class Probe(Strategy):
 
 
 class Desk:
-    """A node at work. `events` are the order events of every strategy, in their order."""
+    """A node at work.
 
-    def __init__(self, node: TradingNode, changes: Changes, probes: list[Probe]) -> None:
+    `events` are the order events of every strategy, in their order; `states` where each chart is
+    (`"subscription bbo.BTC-USD-PERP"` → `"active"`), as the message bus tells it.
+    """
+
+    def __init__(
+        self, node: TradingNode, changes: Changes, probes: list[Probe], clients: list[Any]
+    ) -> None:
         self.node = node
+        self._clients = clients
         self.changes = changes
         self.probes = probes
         self.events: list[OrderEvent] = []
-        self.steps: list[Any] = []
+        self.states: dict[str, str] = {}
         msgbus = node.kernel.msgbus
         msgbus.subscribe("events.order.*", self.events.append)
-        msgbus.subscribe("charts.*", self.steps.append)
+        msgbus.subscribe("charts.*", self._stepped)
         for topic in ("events.*", "charts.*", "data.*"):
             msgbus.subscribe(topic, changes.tell)
 
@@ -121,16 +129,21 @@ class Desk:
         return self.node.kernel.cache
 
     @property
-    def data(self) -> ParadexDataClient:
-        return self.node.kernel.data_engine.get_client(ClientId(PARADEX))
-
-    @property
     def execution(self) -> ParadexExecutionClient:
-        return self.node.kernel.exec_engine.get_client(ClientId(PARADEX))
+        (client,) = (each for each in self._clients if isinstance(each, ParadexExecutionClient))
+        return client
 
     @property
     def account(self) -> TradingAccount:
         return self.execution.venue_account
+
+    def _stepped(self, record: Record) -> None:
+        if isinstance(record, Step):
+            self.states[record.chart] = record.target[0]
+
+    def is_active(self, *channels: str) -> bool:
+        """Whether all these channels are subscribed."""
+        return all(self.states.get(f"subscription {name}") == "active" for name in channels)
 
     async def until(self, holds: Callable[[], Any]) -> None:
         """Wait until `holds()`, looked at after every change, with a deadline."""
@@ -178,25 +191,24 @@ def node_config(venue: Venue, **knobs: Any) -> TradingNodeConfig:
 @asynccontextmanager
 async def trading(venue: Venue, *, strategies: int = 1, **knobs: Any) -> AsyncIterator[Desk]:
     """A node that is connected, reconciled and running its probes; stopped in the end."""
-    async with built(node_config(venue, **knobs), strategies=strategies) as desk:
-        async with running(desk):
-            await desk.until(lambda: all(probe.is_running for probe in desk.probes))
-            yield desk
+    async with built(node_config(venue, **knobs), strategies=strategies) as desk, running(desk):
+        await desk.until(lambda: all(probe.is_running for probe in desk.probes))
+        yield desk
 
 
 @asynccontextmanager
 async def built(config: TradingNodeConfig, *, strategies: int = 1) -> AsyncIterator[Desk]:
     """A node that is built and not started; what it took from the event loop is given back."""
-    changes = Changes()
+    changes, clients = Changes(), []
     node = TradingNode(config)
     try:
-        node.add_data_client_factory(PARADEX, ParadexLiveDataClientFactory)
-        node.add_exec_client_factory(PARADEX, ParadexLiveExecClientFactory)
+        node.add_data_client_factory(PARADEX, _kept(ParadexLiveDataClientFactory, clients))
+        node.add_exec_client_factory(PARADEX, _kept(ParadexLiveExecClientFactory, clients))
         node.build()
         probes = [Probe(changes, f"{number:03}") for number in range(1, strategies + 1)]
         for probe in probes:
             node.trader.add_strategy(probe)
-        yield Desk(node, changes, probes)
+        yield Desk(node, changes, probes, clients)
     finally:
         # `TradingNode.dispose` would stop the event loop, which is not the node's here.
         node.kernel.dispose()
@@ -209,10 +221,22 @@ async def built(config: TradingNodeConfig, *, strategies: int = 1) -> AsyncItera
 @asynccontextmanager
 async def running(desk: Desk) -> AsyncIterator[None]:
     """The node runs meanwhile."""
-    async with anyio.create_task_group() as group:
-        group.start_soon(desk.node.run_async)
-        try:
-            yield
-        finally:
-            with anyio.CancelScope(shield=True):
-                await desk.node.stop_async()
+    task = asyncio.create_task(desk.node.run_async())
+    try:
+        yield
+    finally:
+        with anyio.CancelScope(shield=True):
+            await desk.node.stop_async()
+            await task
+
+
+def _kept(factory: type, clients: list[Any]) -> type:
+    """The factory, keeping what it makes: the engines do not give it away."""
+
+    class Keeping(factory):
+        @staticmethod
+        def create(**settings: Any) -> Any:
+            clients.append(factory.create(**settings))
+            return clients[-1]
+
+    return Keeping

@@ -5,7 +5,7 @@ from decimal import Decimal
 import anyio
 import pytest
 from nautilus_trader.model.data import OrderBookDeltas
-from nautilus_trader.model.enums import AggressorSide, BookAction, BookType, RecordFlag
+from nautilus_trader.model.enums import AggressorSide, BookAction, RecordFlag
 from nautilus_trader.model.identifiers import InstrumentId
 from nautilus_trader.model.objects import Price, Quantity
 
@@ -58,18 +58,13 @@ async def test_instruments_are_loaded_and_published_to_who_asks(desk: Desk) -> N
 async def test_a_quote_is_the_top_of_the_venues_book(desk: Desk, venue: Venue) -> None:
     probe = desk.probe
     probe.subscribe_quote_ticks(BTC)
-    await desk.until(lambda: is_active(desk, f"bbo.{MARKET}"))
+    await desk.until(lambda: desk.is_active(f"bbo.{MARKET}"))
     venue.control.fill_book(MARKET, [("94995.5", "0.12345")], ASKS)
     await desk.until(lambda: probe.quotes)
     quote = probe.quotes[-1]
     assert (quote.bid_price, quote.bid_size) == (Price.from_str("94995.5"), qty("0.12345"))
     assert (quote.ask_price, quote.ask_size) == (Price.from_str("95010.0"), qty("1.00000"))
     assert 0 < quote.ts_event <= quote.ts_init
-
-
-def is_active(desk: Desk, channel: str) -> bool:
-    driver = desk.data._session.subscriptions.get(channel)
-    return driver is not None and driver.chart.active.is_active
 
 
 def qty(text: str) -> Quantity:
@@ -81,7 +76,7 @@ async def test_a_trade_carries_price_size_aggressor_and_the_venues_id(
 ) -> None:
     probe = desk.probe
     probe.subscribe_trade_ticks(BTC)
-    await desk.until(lambda: is_active(desk, f"trades.{MARKET}"))
+    await desk.until(lambda: desk.is_active(f"trades.{MARKET}"))
     venue.control.sweep(MARKET, "SELL", "1.5")
     await desk.until(lambda: len(probe.trades) == 2)
     told = [(t.price, t.size, t.aggressor_side) for t in probe.trades]
@@ -89,8 +84,8 @@ async def test_a_trade_carries_price_size_aggressor_and_the_venues_id(
         (Price.from_str("94990.0"), qty("1.00000"), AggressorSide.SELLER),
         (Price.from_str("94980.0"), qty("0.50000"), AggressorSide.SELLER),
     ]
-    ids = [trade.id for trade in venue.exchange.engine.tapes[MARKET].newest_first()]
-    assert [trade.trade_id.value for trade in reversed(probe.trades)] == ids
+    ids = [trade.id for trade in venue.exchange.engine.tapes[MARKET].items]
+    assert [trade.trade_id.value for trade in probe.trades] == ids
 
 
 async def test_a_book_begins_with_a_snapshot_and_stays_equal_to_the_venues(
@@ -124,6 +119,21 @@ async def test_a_second_subscriber_does_not_empty_the_book_of_the_first(venue: V
         await desk.until(lambda: any(is_whole(deltas) for deltas in second.deltas))
         await books_agree(desk, venue)
         venue.control.fill_book(MARKET, BIDS[1:], ASKS)
+        await books_agree(desk, venue)
+
+
+async def test_a_book_stays_while_one_of_its_subscribers_is_left(venue: Venue) -> None:
+    async with trading(venue, strategies=2) as desk:
+        first, second = desk.probes
+        for probe in desk.probes:
+            probe.subscribe_order_book_deltas(BTC)
+        await books_agree(desk, venue)
+        first.unsubscribe_order_book_deltas(BTC)
+        first.subscribe_trade_ticks(BTC)
+        await desk.until(lambda: desk.is_active(f"trades.{MARKET}"))
+        second.deltas.clear()
+        venue.control.fill_book(MARKET, BIDS[1:], ASKS)
+        await desk.until(lambda: second.deltas)
         await books_agree(desk, venue)
 
 
@@ -165,7 +175,7 @@ async def test_a_lost_session_clears_the_book_and_brings_everything_back(
     await desk.until(lambda: sum(map(is_whole, probe.deltas)) == 3)
     assert len(probe.deltas[1].deltas) == 1  # nothing stands as live while nobody tells
     channels = [f"bbo.{MARKET}", f"trades.{MARKET}", BOOK]
-    await desk.until(lambda: all(is_active(desk, channel) for channel in channels))
+    await desk.until(lambda: desk.is_active(*channels))
     probe.quotes.clear()
     venue.control.sweep(MARKET, "BUY", "1.5")
     await desk.until(lambda: probe.quotes and probe.trades)
@@ -178,11 +188,11 @@ async def test_nothing_comes_after_unsubscribing(desk: Desk, venue: Venue) -> No
     probe.subscribe_order_book_deltas(BTC)
     probe.subscribe_trade_ticks(BTC)
     await books_agree(desk, venue)
-    await desk.until(lambda: is_active(desk, f"bbo.{MARKET}"))
+    await desk.until(lambda: desk.is_active(f"bbo.{MARKET}"))
     probe.unsubscribe_quote_ticks(BTC)
     probe.unsubscribe_order_book_deltas(BTC)
     # Commands are handled one after the other: the quotes and the book are gone when this is.
-    await desk.until(lambda: set(desk.data._session.subscriptions) == {f"trades.{MARKET}"})
+    await desk.until(lambda: desk.states[f"subscription {BOOK}"] == "released")
     probe.quotes.clear()
     probe.deltas.clear()
     venue.control.sweep(MARKET, "BUY", "1.5")
@@ -194,18 +204,18 @@ async def test_a_book_can_be_subscribed_again(desk: Desk, venue: Venue) -> None:
     probe = desk.probe
     for _ in range(2):
         probe.subscribe_order_book_deltas(BTC)
-        await desk.until(lambda: is_active(desk, BOOK))
+        await desk.until(lambda: desk.is_active(BOOK))
         await books_agree(desk, venue)
         probe.unsubscribe_order_book_deltas(BTC)
-        await desk.until(lambda: not desk.data._session.subscriptions)
+        await desk.until(lambda: desk.states[f"subscription {BOOK}"] == "released")
         venue.control.fill_book(MARKET, BIDS[1:], ASKS)
 
 
 async def test_a_channel_of_a_market_that_is_not_loaded_is_not_asked_for(desk: Desk) -> None:
     desk.probe.subscribe_quote_ticks(InstrumentId.from_str("NONE-USD-PERP.PARADEX"))
     desk.probe.subscribe_trade_ticks(BTC)
-    await desk.until(lambda: is_active(desk, f"trades.{MARKET}"))
-    assert set(desk.data._session.subscriptions) == {f"trades.{MARKET}"}
+    await desk.until(lambda: desk.is_active(f"trades.{MARKET}"))
+    assert "subscription bbo.NONE-USD-PERP" not in desk.states
 
 
 # The dialects
@@ -223,8 +233,8 @@ async def test_whatever_the_venue_speaks_the_data_is_the_same(
         probe.subscribe_quote_ticks(BTC)
         probe.subscribe_trade_ticks(BTC)
         await books_agree(desk, venue)
-        await desk.until(lambda: is_active(desk, f"bbo.{MARKET}"))
-        await desk.until(lambda: is_active(desk, f"trades.{MARKET}"))
+        await desk.until(lambda: desk.is_active(f"bbo.{MARKET}"))
+        await desk.until(lambda: desk.is_active(f"trades.{MARKET}"))
         venue.control.sweep(MARKET, "BUY", "1.5")
         await desk.until(lambda: len(probe.trades) == 2 and probe.quotes)
         await books_agree(desk, venue)

@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 from nautilus_trader.model.enums import OrderSide
 
-from paradex_venue import Venue
 from tests.adapter.node import Desk
 
 pytestmark = pytest.mark.anyio

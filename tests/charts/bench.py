@@ -1,13 +1,9 @@
-"""What the tests of the charts share: one exploration of each, and a bench to try one on."""
+"""A bench to try one chart on."""
 
 from __future__ import annotations
 
-from paradex_adapter.charts import EXAMPLES
 from statecharts import Chart, Driver
-from statecharts.explore import Exploration, explore
 from statecharts.testing import Recorder, VirtualTimers
-
-EXPLORED: dict[type[Chart], Exploration] = {example.chart: explore(example) for example in EXAMPLES}
 
 
 class Bench[C: Chart]:

@@ -15,7 +15,7 @@ from statecharts import CancelTimer, Emit, Request, StartTimer, UnexpectedEvent
 from statecharts.explore import Exploration
 from statecharts.table import StateRow, Table, TransitionRow
 from statecharts.testing import Case, Stage, cases
-from tests.charts.bench import EXPLORED
+from tests.charts.explored import EXPLORED
 
 CASES = [case for exploration in EXPLORED.values() for case in cases(exploration)]
 ACCEPTED = [case for case in CASES if case.cell.target is not None]

@@ -40,7 +40,7 @@ from paradex_adapter.charts.requests import (
 )
 from statecharts import CancelTimer, Chart, Effect, Emit, Request, StartTimer
 from statecharts.explore import Cell, Exploration
-from tests.charts.bench import EXPLORED
+from tests.charts.explored import EXPLORED
 
 ARMED: dict[type[Chart], dict[str, set[str]]] = {
     Connection: {

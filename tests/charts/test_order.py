@@ -240,8 +240,8 @@ def test_a_fill_that_arrives_before_the_acceptance_is_told_after_it(order):
     assert order.where == "live.partially_filled"
 
 
-def test_an_order_filled_at_once_is_accepted_first(order):
-    quick = Bench(Order(O1, Decimal(1), VALID_UNTIL))
+def test_an_order_filled_at_once_is_accepted_first():
+    quick = Bench(an_order(size=1))
     quick.dispatch("submit")
     assert quick.receive("executed", fill=execution(1, 5)) == [accepted(5), filled(1, 5)]
     assert quick.where == "ended.filled"
@@ -295,6 +295,29 @@ def test_an_expired_order_waits_for_its_one_execution(order):
     order.receive("closed", order=word("CLOSED", filled=1, reason="EXPIRED", at=9))
     assert events(order.receive("executed", fill=execution(1, 5)))[0] == filled(1, 5)
     assert order.where == "ended.expired"
+
+
+@pytest.mark.parametrize(
+    ("reason", "end"), [("EXPIRED", "ended.expired"), ("USER_CANCELED", "ended.canceled")]
+)
+def test_an_order_closed_partly_filled_waits_for_each_of_its_executions(reason, end):
+    order = Bench(an_order(size=3))
+    sent(order)
+    order.receive("opened", order=word("OPEN", size=3))
+    order.receive("closed", order=word("CLOSED", filled=2, reason=reason, size=3))
+    assert order.receive("executed", fill=execution(1)) == [filled(1)]
+    assert order.where == "settling"
+    told = order.receive("executed", fill=execution(2))
+    assert (told[0], len(told)) == (filled(2), 2)
+    assert order.where == end
+
+
+def test_a_late_word_of_fewer_executions_does_not_cut_the_waiting_short(order):
+    resting(order)
+    order.receive("closed", order=word("CLOSED", filled=2))
+    order.receive("opened", order=word("OPEN", filled=1))
+    assert order.receive("executed", fill=execution(1)) == [filled(1)]
+    assert order.where == "settling"
 
 
 def test_an_order_closed_before_anything_else_was_heard_is_accepted_and_settled(order):

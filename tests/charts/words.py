@@ -26,19 +26,21 @@ VALID_UNTIL = 12_000
 REFUSAL = VenueError("ORDER_SIZE_BELOW_MIN", "too small", 400)
 
 
-def an_order(watched: bool = True) -> Order:
-    return Order(O1, Decimal(QUANTITY), VALID_UNTIL, watched)
+def an_order(watched: bool = True, size: int = QUANTITY) -> Order:
+    return Order(O1, Decimal(size), VALID_UNTIL, watched)
 
 
-def word(status: str, filled: int = 0, reason: str = "", at: int = 0) -> VenueOrder:
+def word(
+    status: str, filled: int = 0, reason: str = "", at: int = 0, size: int = QUANTITY
+) -> VenueOrder:
     """The venue's word on the order; `at` is in milliseconds."""
     return VenueOrder(
         id=VENUE_ID,
         market="ETH-USD-PERP",
         side="BUY",
         type="LIMIT",
-        size=str(QUANTITY),
-        remaining_size=str(QUANTITY - filled),
+        size=str(size),
+        remaining_size=str(size - filled),
         status=status,
         cancel_reason=reason,
         client_id=O1,

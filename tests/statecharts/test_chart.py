@@ -60,6 +60,19 @@ def test_an_exception_in_a_hook_propagates_and_leaves_neither_change_nor_effects
         bomb.step("burn")
 
 
+@pytest.mark.parametrize("hook", ["on_exit_lit", "on_burn"])
+def test_a_hook_interrupted_on_the_way_leaves_the_chart_where_it_was(hook):
+    def interrupt(self: Chart) -> None:
+        raise KeyboardInterrupt
+
+    lit, gone = State(initial=True), State(final=True)
+    body = {"lit": lit, "gone": gone, "burn": lit.to(gone), hook: interrupt}
+    fuse = type(Chart)("Fuse", (Chart,), body)()
+    with pytest.raises(KeyboardInterrupt):
+        fuse.step("burn")
+    assert fuse.active_leaves == ("lit",)
+
+
 def test_effects_of_a_failed_step_are_not_performed_by_the_next():
     class Clumsy(Chart):
         here = State(initial=True)
