@@ -5,6 +5,7 @@ become; `events.py` alone turns one into the other. Times are the venue's, in mi
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from paradex_adapter.wire.rest import Fill
 
@@ -128,6 +129,16 @@ class OrderFilled(OrderFact):
 
     venue_order_id: str
     fill: Fill
+
+
+@dataclass(frozen=True, slots=True)
+class OrderUpdated(OrderFact):
+    """The order's terms changed; `quantity` counts what is filled already."""
+
+    venue_order_id: str
+    quantity: Decimal
+    price: Decimal
+    ts_event: int
 
 
 @dataclass(frozen=True, slots=True)

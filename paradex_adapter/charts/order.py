@@ -18,6 +18,7 @@ from paradex_adapter.charts.facts import (
     OrderRejected,
     OrderSubmitted,
     OrderUnresolved,
+    OrderUpdated,
 )
 from paradex_adapter.charts.requests import CreateOrder, QueryOrder
 from paradex_adapter.errors import VenueError
@@ -89,6 +90,13 @@ class Order(Chart):
         | live.stale.to(live.accepted)
         | live.to(HERE, cond="is_ahead", on="expect_fills")
         | live.to(HERE)
+        | settling.to(HERE)
+        | ended.to(HERE)
+    )
+    amended = (
+        live.to(HERE, cond="has_new_terms", on="tell_updated")
+        | live.to(HERE)
+        | unconfirmed.to(HERE)
         | settling.to(HERE)
         | ended.to(HERE)
     )
@@ -167,6 +175,7 @@ class Order(Chart):
         self,
         client_order_id: str,
         quantity: Decimal,
+        price: Decimal | None,
         valid_until: int,
         watched: bool = True,
         backoff: Backoff = Backoff(),
@@ -175,6 +184,7 @@ class Order(Chart):
     ) -> None:
         self.client_order_id = client_order_id
         self.quantity = quantity
+        self.price = price  # None for a market order, which has none to change
         self.valid_until = valid_until  # ms; a create request executed later is void
         self.backoff = backoff
         self.reply_timeout_secs = reply_timeout_secs
@@ -196,6 +206,11 @@ class Order(Chart):
 
     def has_fills(self) -> bool:
         return self.filled_qty > 0
+
+    def has_new_terms(self, order: VenueOrder) -> bool:
+        if self.price is None:
+            return False
+        return (Decimal(order.size), Decimal(order.price)) != (self.quantity, self.price)
 
     def is_ahead(self, order: VenueOrder) -> bool:
         return _filled(order) > self.filled_qty
@@ -341,6 +356,14 @@ class Order(Chart):
 
     def tell_accepted(self, order: VenueOrder) -> None:
         self.emit(OrderAccepted(self.client_order_id, order.id, order.last_updated_at))
+
+    def tell_updated(self, order: VenueOrder) -> None:
+        self.quantity, self.price = Decimal(order.size), Decimal(order.price)
+        self.emit(
+            OrderUpdated(
+                self.client_order_id, order.id, self.quantity, self.price, order.last_updated_at
+            )
+        )
 
     def tell_filled(self, fill: Fill) -> None:
         self.venue_order_id = fill.order_id
