@@ -289,7 +289,8 @@ class ParadexDataClient(LiveMarketDataClient):
             case SessionReady():
                 self._log.info("Public session ready", LogColor.GREEN)
             case SessionLost():
-                self._log.warning(f"Public session lost: {self._session.last_failure or 'closed'}")
+                if not self._session.is_closed:
+                    self._log.warning(f"Public session lost: {self._session.last_failure}")
                 self._feed.interrupt()
             case SessionDegraded(reason):
                 self._log.warning(f"Public session degraded: {reason}")

@@ -44,13 +44,14 @@ from paradex_adapter.charts.facts import (
 )
 from paradex_adapter.config import ParadexExecClientConfig
 from paradex_adapter.constants import PARADEX_VENUE
-from paradex_adapter.drafting import Denial, draft
+from paradex_adapter.drafting import Denial, change, draft
 from paradex_adapter.environment import Credentials, Endpoints
 from paradex_adapter.errors import OutcomeUnknown
 from paradex_adapter.events import OrderEvents
 from paradex_adapter.foreign import ForeignOrders
-from paradex_adapter.orders import VALIDITY_GRACE_MS, Adopted
+from paradex_adapter.orders import VALIDITY_GRACE_MS, Adopted, Terms
 from paradex_adapter.parsing.balances import account_balances
+from paradex_adapter.parsing.enums import venue_side, venue_type
 from paradex_adapter.providers import ParadexInstrumentProvider
 from paradex_adapter.reporting import Reports
 from paradex_adapter.session import SessionSettings
@@ -151,14 +152,20 @@ class ParadexExecutionClient(LiveExecutionClient):
         orders = self.venue_account.orders
         wanted = draft(order, self._cache.instrument(order.instrument_id))
         if isinstance(wanted, Denial):
-            market = order.instrument_id.symbol.value
-            orders.deny(order.client_order_id.value, market, wanted.reason)
+            orders.deny(order.client_order_id.value, wanted.reason)
         else:
             orders.submit(wanted)
 
     async def _modify_order(self, command: ModifyOrder) -> None:
-        if self._is_known(command.client_order_id):
-            self.venue_account.orders.modify(command.client_order_id.value)
+        if not self._is_known(command.client_order_id):
+            return
+        orders, client_order_id = self.venue_account.orders, command.client_order_id.value
+        order = self._cache.order(command.client_order_id)
+        wanted = change(command, order, self._cache.instrument(command.instrument_id))
+        if isinstance(wanted, Denial):
+            orders.refuse_change(client_order_id, wanted.reason)
+        else:
+            orders.modify(client_order_id, wanted)
 
     async def _cancel_order(self, command: CancelOrder) -> None:
         self._cancel(command.client_order_id)
@@ -329,8 +336,13 @@ def _adopted(order: Order, config: ParadexExecClientConfig) -> Adopted:
     was_accepted = order.status not in (OrderStatus.INITIALIZED, OrderStatus.SUBMITTED)
     return Adopted(
         client_order_id=order.client_order_id.value,
-        market=order.instrument_id.symbol.value,
-        quantity=Decimal(str(order.quantity)),
+        terms=Terms(
+            market=order.instrument_id.symbol.value,
+            side=venue_side(order.side),
+            type=venue_type(order.order_type) or "LIMIT",
+            size=Decimal(str(order.quantity)),
+            price=Decimal(str(order.price)) if order.has_price else None,
+        ),
         venue_order_id=str(order.venue_order_id) if was_accepted and order.venue_order_id else "",
         filled_qty=Decimal(str(order.filled_qty)),
         fills=frozenset(trade_id.value for trade_id in order.trade_ids),

@@ -16,19 +16,20 @@ from paradex_adapter.wire.rest import Order as VenueOrder
 from statecharts import HERE, Chart, Compound
 
 OVERDUE_ATTEMPTS = 10
+OPEN_STATUSES = frozenset({"OPEN", "UNTRIGGERED"})
 
 
 class Command(Chart):
     """What the strategy asks of an order that the venue may or may not have yet.
 
-    Either command waits until the venue has the order. A cancel overtakes whatever else is asked,
-    is asked for again until the order ends (asking twice is harmless), and can lose to a fill. Of
-    changes the latest counts; one without an answer is neither done nor refused, and the venue is
-    asked for the order until its terms say which. Only the venue's definite word refuses.
+    A cancel waits until the venue has the order, a change until the order is on the book. A cancel
+    overtakes whatever else is asked, is asked for again until the order ends (asking twice is
+    harmless), and can lose to a fill. Of changes the latest counts; one without an answer is
+    neither done nor refused: the venue is asked for the order until its terms say which.
     """
 
     idle = State(initial=True)  # nothing is asked
-    holding_change = State()  # to be modified as soon as the venue is known to have the order
+    holding_change = State()  # to be modified as soon as the order is on the book
     holding_cancel = State()  # to be canceled as soon as the venue is known to have the order
 
     class modifying(Compound):  # the change is sent; its outcome is outstanding
@@ -48,7 +49,7 @@ class Command(Chart):
         | ended.to(HERE, on="tell_too_late")
     )
     modify = (
-        idle.to(modifying, cond="is_known", on="want")
+        idle.to(modifying, cond="is_on_book", on="want")
         | idle.to(holding_change, on="want")
         | holding_change.to(HERE, on="want")
         | holding_cancel.to(HERE, on="tell_overtaken")
@@ -66,8 +67,8 @@ class Command(Chart):
         | ended.to(HERE, on="tell_misfit")
     )
     known = (
-        holding_change.to(modifying)
-        | holding_cancel.to(canceling)
+        holding_cancel.to(canceling)
+        | holding_change.to(HERE)
         | idle.to(HERE)
         | modifying.to(HERE)
         | canceling.to(HERE)
@@ -75,7 +76,8 @@ class Command(Chart):
     )
 
     informed = (
-        modifying.latest.to(idle, cond="is_as_wanted")
+        holding_change.to(modifying, cond="is_open")
+        | modifying.latest.to(idle, cond="is_as_wanted")
         | modifying.latest.to(idle, cond="is_refused_there", on="tell_refused_there")
         | modifying.outdated.to(modifying, cond="is_refused_there or is_changed")
         | modifying.to(HERE)
@@ -88,13 +90,14 @@ class Command(Chart):
     modify_refused = (
         modifying.latest.to(idle, on="tell_modify_refused")
         | modifying.outdated.to(modifying)
+        | idle.to(HERE)
         | canceling.to(HERE)
         | ended.to(HERE)
     )
     modify_timeout = (
         modifying.outdated.to(modifying)
-        | modifying.to(HERE, cond="is_overdue", on=["alert", "ask"])
-        | modifying.to(HERE, on="ask")
+        | modifying.latest.to(HERE, cond="is_overdue", on=["alert", "ask"])
+        | modifying.latest.to(HERE, on="ask")
     )
 
     cancel_queued = canceling.to(HERE) | ended.to(HERE)
@@ -115,6 +118,7 @@ class Command(Chart):
         self.client_order_id = client_order_id
         self.backoff = backoff
         self.has_reached_venue = False
+        self.has_been_open = False
         self.attempt = 0
         self.wanted: Change | None = None
         self.sent: Change | None = None
@@ -125,6 +129,12 @@ class Command(Chart):
 
     def is_known(self) -> bool:
         return self.has_reached_venue
+
+    def is_on_book(self) -> bool:
+        return self.has_been_open
+
+    def is_open(self, order: VenueOrder) -> bool:
+        return order.status in OPEN_STATUSES
 
     def is_overdue(self) -> bool:
         return self.attempt % OVERDUE_ATTEMPTS == OVERDUE_ATTEMPTS - 1
@@ -164,6 +174,9 @@ class Command(Chart):
 
     def before_known(self) -> None:
         self.has_reached_venue = True
+
+    def before_informed(self, order: VenueOrder) -> None:
+        self.has_been_open = self.has_been_open or order.status in OPEN_STATUSES
 
     def after_informed(self, order: VenueOrder) -> None:
         if order.request_info is not None and order.request_info.status == "REJECTED":

@@ -10,8 +10,8 @@ from decimal import Decimal
 from paradex_adapter.charts.command import Command
 from paradex_adapter.charts.connection import Connection
 from paradex_adapter.charts.order import Order
-from paradex_adapter.charts.requests import Change
 from paradex_adapter.charts.reconciliation import Reconciliation
+from paradex_adapter.charts.requests import Change
 from paradex_adapter.charts.subscription import Subscription
 from paradex_adapter.charts.token import Token
 from paradex_adapter.errors import VenueError

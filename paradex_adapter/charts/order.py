@@ -69,7 +69,13 @@ class Order(Chart):
     submit = initialized.to(unconfirmed, on="tell_submitted")
     adopt = initialized.to(live.stale, cond="was_accepted") | initialized.to(unconfirmed.unknown)
 
-    unanswered = unconfirmed.sending.to(unconfirmed.unknown)
+    unanswered = (
+        unconfirmed.sending.to(unconfirmed.unknown)
+        | unconfirmed.to(HERE)
+        | live.to(HERE)
+        | settling.to(HERE)
+        | ended.to(HERE)
+    )
     reply_timeout = unconfirmed.sending.to(unconfirmed.unknown)
     open_timeout = unconfirmed.acknowledged.to(unconfirmed.unknown)
     refused = unconfirmed.to(ended.rejected, on="tell_refused")
@@ -155,10 +161,10 @@ class Order(Chart):
     )
     doubted = (
         unconfirmed.acknowledged.to(unconfirmed.unknown)
-        | unconfirmed.unknown.to(unconfirmed.unknown)
+        | unconfirmed.unknown.to(unconfirmed.unknown, on="start_over")
         | unconfirmed.to(HERE)
-        | live.to(live.stale)
-        | settling.to(settling)
+        | live.to(live.stale, on="start_over")
+        | settling.to(settling, on="start_over")
         | ended.to(HERE)
     )
     fills_due = live.to(live.stale, cond="is_behind") | live.to(HERE)
@@ -321,6 +327,9 @@ class Order(Chart):
         self.request(QueryOrder(self.client_order_id))
         self.start_timer("ask_again", self.backoff.delay(self.attempt))
         self.attempt += 1
+
+    def start_over(self) -> None:
+        self.attempt = 0
 
     def expect_fills(self) -> None:
         self.start_timer("fills_due", self.open_timeout_secs)

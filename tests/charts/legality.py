@@ -25,6 +25,9 @@ def refuse_illegal(story: list[OrderFact]) -> None:
             case told.OrderAccepted():
                 assert not has_ended
                 is_accepted = True
+            case told.OrderUpdated():
+                assert is_accepted
+                assert not has_ended
             case told.OrderFilled():
                 assert is_accepted
                 assert not has_ended or kinds[told.OrderCanceled]

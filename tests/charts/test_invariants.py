@@ -56,7 +56,11 @@ ARMED: dict[type[Chart], dict[str, set[str]]] = {
         "live.stale": {"ask_again"},
         "settling": {"ask_again"},
     },
-    Command: {"canceling": {"cancel_timeout"}},
+    Command: {
+        "canceling": {"cancel_timeout"},
+        "modifying.latest": {"modify_timeout"},
+        "modifying.outdated": {"modify_timeout"},
+    },
     Token: {
         "requesting": {"issue_timeout"},
         "waiting": {"retry"},

@@ -19,20 +19,33 @@ from statecharts.table import guards
 from tests.charts.bench import Bench
 from tests.charts.legality import LAST, refuse_illegal
 from tests.charts.nautilus_order import nautilus_event, nautilus_order
-from tests.charts.words import O1, QUANTITY, REFUSAL, VALID_UNTIL, an_order, events, execution, word
+from tests.charts.words import (
+    O1,
+    PRICE,
+    QUANTITY,
+    REFUSAL,
+    VALID_UNTIL,
+    an_order,
+    events,
+    execution,
+    word,
+)
 
-SEEDS = range(120)
+SEEDS = range(200)
 STEPS = 30
 REASONS = ("", "USER_CANCELED", "EXPIRED", "POST_ONLY_WOULD_CROSS", "MOON_PHASE")
 
 
 def rumour(rng: random.Random) -> tuple[str, dict[str, object]]:
     """Any word whatsoever, with plausible data."""
-    match rng.choice(["acked", "opened", "closed", "executed", "not_found", "refused", "other"]):
+    kinds = ["acked", "opened", "amended", "closed", "executed", "not_found", "refused", "other"]
+    match rng.choice(kinds):
         case "acked":
             return "acked", {"order": word("NEW")}
         case "opened":
             return "opened", {"order": word("OPEN", filled=rng.randrange(QUANTITY))}
+        case "amended":
+            return "amended", {"order": word("OPEN", price=rng.choice([PRICE, "3100"]))}
         case "closed":
             filled = rng.randrange(QUANTITY + 1)
             reason = rng.choice(REASONS) if filled < QUANTITY else ""
@@ -79,7 +92,7 @@ def walks(heard: set[tuple[str, bool]]) -> list[list[OrderFact]]:
 
 def walk(chart: type[Order], rng: random.Random) -> list[OrderFact]:
     plain = an_order(watched=rng.random() < 0.8)
-    bench = Bench(chart(O1, plain.quantity, plain.valid_until, plain.watched))
+    bench = Bench(chart(O1, plain.quantity, plain.price, plain.valid_until, plain.watched))
     bench.driver.dispatch("submit")
     for _ in range(STEPS):
         if rng.random() < 0.3:
