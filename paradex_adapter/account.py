@@ -34,6 +34,7 @@ from paradex_adapter.errors import (
 )
 from paradex_adapter.order_entry import OrderEntry, RestOrderEntry, SessionOrderEntry
 from paradex_adapter.orders import Adopted, Orders
+from paradex_adapter.persistence import CONNECT_TIMEOUT_SECS
 from paradex_adapter.resync import bring, take_snapshot
 from paradex_adapter.session import Session, SessionSettings
 from paradex_adapter.tokens import TokenKeeper
@@ -68,12 +69,16 @@ class AccountListener(Protocol):
         """An execution of an order that is none of ours."""
         ...
 
+    def name_of(self, venue_order_id: str) -> str:
+        """What we call an order for which the venue has no client id, or `""`."""
+        ...
+
     def adoptable(self, client_order_id: str) -> Adopted | None:
-        """An order of ours that an earlier process sent, if it is one."""
+        """An order we know of and that has no charts yet, if it is one and has not ended."""
         ...
 
     def adoptables(self) -> list[Adopted]:
-        """Every order of ours that an earlier process sent and that has not ended."""
+        """Every order we know of that has not ended."""
         ...
 
     def troubled(self, what: str, error: Exception) -> None:
@@ -89,7 +94,7 @@ class AccountListener(Protocol):
 class AccountSettings:
     """How long things may take: seconds, unless named otherwise."""
 
-    connect_timeout: float = 45.0
+    connect_timeout: float = CONNECT_TIMEOUT_SECS
     order_entry: Literal["websocket", "rest"] = "rest"
     order_timeout: float = 10.0
     recv_window_ms: int = 10_000
@@ -296,15 +301,17 @@ class TradingAccount:
 
     def _order_seen(self, order: Order) -> None:
         self._heard_at_ms = max(self._heard_at_ms, order.last_updated_at)
-        if self._is_ours(order.client_id):
-            self.orders.order_seen(order)
+        name = order.client_id or self._listener.name_of(order.id)
+        if self._is_ours(name):
+            self.orders.order_seen(name, order)
         else:
             self._listener.foreign_order_told(order)
 
     def _fill_seen(self, fill: Fill) -> None:
         self._heard_at_ms = max(self._heard_at_ms, fill.created_at)
-        if self._is_ours(fill.client_id):
-            self.orders.fill_seen(fill)
+        name = fill.client_id or self._listener.name_of(fill.order_id)
+        if self._is_ours(name):
+            self.orders.fill_seen(name, fill)
         else:
             self._listener.foreign_fill_told(fill)
 

@@ -32,7 +32,7 @@ from nautilus_trader.model.data import DataType, OrderBookDeltas
 from nautilus_trader.model.identifiers import ClientId, InstrumentId
 from nautilus_trader.model.instruments import Instrument
 
-from paradex_adapter import channels
+from paradex_adapter import channels, persistence
 from paradex_adapter.charts.facts import (
     SessionDegraded,
     SessionLost,
@@ -42,9 +42,10 @@ from paradex_adapter.charts.facts import (
 from paradex_adapter.config import ParadexDataClientConfig
 from paradex_adapter.constants import PARADEX_VENUE
 from paradex_adapter.environment import Endpoints
-from paradex_adapter.errors import OutcomeUnknown, VenueError, WireError
+from paradex_adapter.errors import OutcomeUnknown, ParadexError, VenueError, WireError
 from paradex_adapter.market_feed import MarketFeed
 from paradex_adapter.parsing.market_data import deltas_from_rest, trade_from_json
+from paradex_adapter.persistence import until_answered
 from paradex_adapter.providers import ParadexInstrumentProvider
 from paradex_adapter.session import Session, SessionSettings
 from paradex_adapter.transport.http import Http
@@ -54,7 +55,6 @@ from paradex_adapter.transport.timers import LoopTimers
 from paradex_adapter.wire.sbe import SCHEMA_ID, VERSIONS
 from statecharts import Record
 
-CONNECT_TIMEOUT_SECS = 45.0
 DEFAULT_DEPTH = 20
 MAX_TRADES = 1000
 """The venue's largest page (OpenAPI `GET /trades`)."""
@@ -99,19 +99,28 @@ class ParadexDataClient(LiveMarketDataClient):
     # Connecting
 
     async def _connect(self) -> None:
-        await self._work.open()
         try:
-            await self._instrument_provider.initialize()
-            self._publish_instruments()
-            self._session.open()
-            with anyio.fail_after(CONNECT_TIMEOUT_SECS):
-                await self._session.wait_until(lambda: self._session.is_ready)
-        except TimeoutError:
-            await self._disconnect()
+            await self._open()
+        except BaseException as error:
+            with anyio.CancelScope(shield=True):
+                await self._disconnect()
+            if isinstance(error, ParadexError):
+                # The node would run on without strategies: nothing else ends it.
+                self.shutdown_system(f"{self.id} cannot connect: {error}")
+            raise
+
+    async def _open(self) -> None:
+        await self._work.open()
+        load = self._instrument_provider.initialize
+        await until_answered(load, self._config.backoff(), self.troubled)
+        self._publish_instruments()
+        self._session.open()
+        with anyio.move_on_after(persistence.CONNECT_TIMEOUT_SECS):
+            await self._session.wait_until(lambda: self._session.is_ready)
+        if not self._session.is_ready:
             raise OutcomeUnknown(
-                f"{self._endpoints.ws_url} did not answer within {CONNECT_TIMEOUT_SECS:g} s: "
-                f"{self._session.last_failure}"
-            ) from None
+                f"{self._endpoints.ws_url} does not answer: {self._session.last_failure}"
+            )
         if self._config.update_instruments_interval_mins is not None:
             interval = self._config.update_instruments_interval_mins * 60
             self._work.start_soon(self._update_instruments, interval)
@@ -289,9 +298,9 @@ class ParadexDataClient(LiveMarketDataClient):
             case SessionReady():
                 self._log.info("Public session ready", LogColor.GREEN)
             case SessionLost():
-                if not self._session.is_closed:
-                    self._log.warning(f"Public session lost: {self._session.last_failure}")
                 self._feed.interrupt()
+                if not self._session.connection.chart.disconnected.is_active:  # not by ourselves
+                    self._log.warning(f"Public session lost: {self._session.last_failure}")
             case SessionDegraded(reason):
                 self._log.warning(f"Public session degraded: {reason}")
             case SubscriptionRejected(channel, reason):

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterable
 from decimal import Decimal
 
+import anyio
 from nautilus_trader.cache.cache import Cache
 from nautilus_trader.common.component import LiveClock, MessageBus
 from nautilus_trader.common.enums import LogColor
@@ -24,13 +25,20 @@ from nautilus_trader.execution.messages import (
     SubmitOrderList,
 )
 from nautilus_trader.execution.reports import (
+    ExecutionMassStatus,
     FillReport,
     OrderStatusReport,
     PositionStatusReport,
 )
 from nautilus_trader.live.execution_client import LiveExecutionClient
 from nautilus_trader.model.enums import AccountType, OmsType, OrderSide, OrderStatus
-from nautilus_trader.model.identifiers import AccountId, ClientId, ClientOrderId, TradeId
+from nautilus_trader.model.identifiers import (
+    AccountId,
+    ClientId,
+    ClientOrderId,
+    TradeId,
+    VenueOrderId,
+)
 from nautilus_trader.model.orders import Order
 
 from paradex_adapter.account import AccountSettings, TradingAccount, open_account
@@ -46,12 +54,13 @@ from paradex_adapter.config import ParadexExecClientConfig
 from paradex_adapter.constants import PARADEX_VENUE
 from paradex_adapter.drafting import Denial, change, draft
 from paradex_adapter.environment import Credentials, Endpoints
-from paradex_adapter.errors import OutcomeUnknown
+from paradex_adapter.errors import OutcomeUnknown, ParadexError, VenueError, WireError
 from paradex_adapter.events import OrderEvents
 from paradex_adapter.foreign import ForeignOrders
 from paradex_adapter.orders import VALIDITY_GRACE_MS, Adopted, Terms
 from paradex_adapter.parsing.balances import account_balances
 from paradex_adapter.parsing.enums import venue_side, venue_type
+from paradex_adapter.persistence import until_answered
 from paradex_adapter.providers import ParadexInstrumentProvider
 from paradex_adapter.reporting import Reports
 from paradex_adapter.session import SessionSettings
@@ -119,6 +128,17 @@ class ParadexExecutionClient(LiveExecutionClient):
     # Connecting
 
     async def _connect(self) -> None:
+        try:
+            await until_answered(self._open, self._config.backoff(), self.troubled)
+        except BaseException as error:
+            with anyio.CancelScope(shield=True):
+                await self._disconnect()
+            if isinstance(error, ParadexError):
+                # The node would run on without strategies: nothing else ends it.
+                self.shutdown_system(f"{self.id} cannot connect: {error}")
+            raise
+
+    async def _open(self) -> None:
         await self._instrument_provider.initialize()
         for instrument in self._instrument_provider.list_all():
             # Without its instrument a report would count as reconciled and be forgotten.
@@ -227,6 +247,24 @@ class ParadexExecutionClient(LiveExecutionClient):
         an empty list would have the engine close what is there."""
         return await self._reports.positions(self.venue_account, command)
 
+    async def generate_mass_status(
+        self, lookback_mins: int | None = None
+    ) -> ExecutionMassStatus | None:
+        """All of it, asked for again while the venue does not answer: a node that starts without
+        one starts no strategy."""
+
+        async def ask() -> ExecutionMassStatus:
+            status = await super(ParadexExecutionClient, self).generate_mass_status(lookback_mins)
+            if status is None:
+                raise OutcomeUnknown("the state of the account")
+            return status
+
+        try:
+            return await until_answered(ask, self._config.backoff(), self.troubled)
+        except OutcomeUnknown:
+            self.shutdown_system(f"{self.id} cannot learn the state of the account")
+            return None
+
     # What the account tells (`AccountListener`)
 
     def order_told(self, fact: OrderFact) -> None:
@@ -238,12 +276,17 @@ class ParadexExecutionClient(LiveExecutionClient):
         self.generate_account_state(totals, margins, True, ts_event)
 
     def foreign_order_told(self, order: VenueOrder) -> None:
-        if not self._is_over(order.client_id):
+        if not self._is_over(order.client_id or self.name_of(order.id)):
             self._foreign.order_told(order)
 
     def foreign_fill_told(self, fill: Fill) -> None:
-        if not self._is_over(fill.client_id, fill.trade_id):
+        if not self._is_over(fill.client_id or self.name_of(fill.order_id), fill.trade_id):
             self._foreign.fill_told(fill)
+
+    def name_of(self, venue_order_id: str) -> str:
+        """The engine names orders that come without a client id."""
+        name = self._cache.client_order_id(VenueOrderId(venue_order_id))
+        return "" if name is None else str(name.value)
 
     def adoptable(self, client_order_id: str) -> Adopted | None:
         order = self._cache.order(ClientOrderId(client_order_id))
@@ -280,19 +323,24 @@ class ParadexExecutionClient(LiveExecutionClient):
 
     def _is_known(self, client_order_id: ClientOrderId) -> bool:
         """Whether the order has charts; one of an earlier process gets them here."""
-        orders = self.venue_account.orders
-        if orders.knows(client_order_id.value):
+        if self._has_charts(client_order_id.value):
             return True
-        adopted = self.adoptable(client_order_id.value)
-        if adopted is None:
-            self._log.error(f"{client_order_id} is not an open order of this client")
-            return False
-        orders.adopt(adopted)
+        self._log.error(f"{client_order_id} is not an open order of this client")
+        return False
+
+    def _has_charts(self, client_order_id: str) -> bool:
+        """Whether the order has charts now; one that has not ended is given them."""
+        orders = self.venue_account.orders
+        if not orders.knows(client_order_id):
+            adopted = self.adoptable(client_order_id)
+            if adopted is None:
+                return False
+            orders.adopt(adopted)
         return True
 
     def _is_over(self, client_order_id: str, trade_id: str | None = None) -> bool:
-        """Whether this is a late word on an order of ours that ended too long ago to have charts,
-        and says nothing new."""
+        """Whether this is a late word on an order that ended too long ago to have charts, and says
+        nothing new."""
         order = self._cache.order(ClientOrderId(client_order_id)) if client_order_id else None
         if order is None or not order.is_closed:
             return False
@@ -309,8 +357,14 @@ class ParadexExecutionClient(LiveExecutionClient):
             order = await account.rest.order(venue_order_id)
             if order is not None:
                 self._foreign.import_order(order, await account.orders.fills_of(order))
+        except (OutcomeUnknown, VenueError, WireError) as error:
+            self.troubled(f"order {venue_order_id}, placed elsewhere", error)
+            account.reconcile()
         finally:
             self._fetching.discard(venue_order_id)
+        # What was said of it meanwhile was not told: from now on it has charts, and they ask.
+        if name := self.name_of(venue_order_id):
+            self._has_charts(name)
 
     def _observe(self, record: Record) -> None:
         """Every step of every chart is on the message bus: `charts.<client>.<kind>`."""

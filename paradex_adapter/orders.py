@@ -68,8 +68,9 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Adopted:
-    """An order of ours that an earlier process sent. `venue_order_id` is `""` unless it was seen
-    on the book; `fills` are the trade ids already told."""
+    """An order that this process did not send, and answers for from now on: of an earlier process,
+    or placed elsewhere. `venue_order_id` is `""` unless it was seen on the book; `fills` are the
+    trade ids already told."""
 
     client_order_id: str
     terms: Terms
@@ -150,7 +151,7 @@ class Orders:
         self._of(client_order_id).command.dispatch("misfit", reason=reason)
 
     def adopt(self, adopted: Adopted) -> None:
-        """Answer for an order of an earlier process from now on."""
+        """Answer for an order that this process did not send."""
         tracked = self._track(adopted.client_order_id, adopted.terms, adopted.valid_until)
         if adopted.venue_order_id:
             tracked.command.dispatch("known")
@@ -170,13 +171,13 @@ class Orders:
     def is_working(self, client_order_id: str) -> bool:
         return client_order_id in self._working
 
-    def order_seen(self, order: wire.Order) -> None:
+    def order_seen(self, client_order_id: str, order: wire.Order) -> None:
         """The venue's word on an order we know; `KeyError` otherwise."""
-        self._told(self._of(order.client_id), order)
+        self._told(self._of(client_order_id), order)
 
-    def fill_seen(self, fill: wire.Fill) -> None:
+    def fill_seen(self, client_order_id: str, fill: wire.Fill) -> None:
         """An execution of an order we know; `KeyError` otherwise."""
-        self._of(fill.client_id).order.receive("executed", fill=fill)
+        self._of(client_order_id).order.receive("executed", fill=fill)
 
     def session_lost(self) -> None:
         """Words may be missed from now on."""
@@ -192,10 +193,11 @@ class Orders:
         """Somebody asks what became of the order: ask the venue. `KeyError` when unknown here."""
         self._of(client_order_id).order.receive("doubted")
 
-    def doubt_all_but(self, client_order_ids: set[str]) -> None:
+    def doubt_all_but(self, listed: Sequence[wire.Order]) -> None:
         """The venue's list of open orders was short of the other ones: ask for each."""
+        names, ids = {order.client_id for order in listed}, {order.id for order in listed}
         for client_order_id, tracked in list(self._working.items()):
-            if client_order_id not in client_order_ids:
+            if client_order_id not in names and tracked.order.chart.venue_order_id not in ids:
                 tracked.order.receive("doubted")
 
     @property
@@ -316,7 +318,8 @@ class Orders:
         try:
             # The clock first: what is not found after it reads `venue_time` did not exist then.
             venue_time = await self._rest.system_time()
-            order = await self.find(client_order_id, tracked.terms.market)
+            venue_order_id = tracked.order.chart.venue_order_id
+            order = await self.find(client_order_id, tracked.terms.market, venue_order_id)
             fills = [] if order is None else await self.fills_of(order)
         except (VenueError, OutcomeUnknown, WireError) as error:
             self._troubled(f"query {client_order_id}", error)
@@ -338,9 +341,12 @@ class Orders:
             tracked.order.receive("amended", order=order)
         tracked.command.receive("informed", order=order)
 
-    async def find(self, client_order_id: str, market: str) -> wire.Order | None:
-        """The venue's order of this client id, open or in history; None when it has none."""
-        order = await self._rest.order_by_client_id(client_order_id)
+    async def find(
+        self, client_order_id: str, market: str, venue_order_id: str = ""
+    ) -> wire.Order | None:
+        """The venue's order of this id, or of this client id; None when it has none."""
+        order = await self._rest.order(venue_order_id) if venue_order_id else None
+        order = order or await self._rest.order_by_client_id(client_order_id)
         if order is not None:
             return order
         history = await self._rest.orders_history(client_id=client_order_id, market=market)

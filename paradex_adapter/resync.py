@@ -43,4 +43,4 @@ def bring(
         fill_seen(fill)
     for order in snapshot.orders:
         order_seen(order)
-    orders.doubt_all_but({order.client_id for order in snapshot.orders})
+    orders.doubt_all_but(snapshot.orders)

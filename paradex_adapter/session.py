@@ -160,11 +160,6 @@ class Session:
             driver.receive("gapped")
 
     @property
-    def is_closed(self) -> bool:
-        """Whether no session is wanted."""
-        return self.connection.chart.active_leaves == ("disconnected",)
-
-    @property
     def is_ready(self) -> bool:
         """Whether subscriptions can be carried."""
         ready = {"session.authenticated", "session.degraded"}

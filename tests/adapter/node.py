@@ -109,7 +109,7 @@ class Desk:
         self, node: TradingNode, changes: Changes, probes: list[Probe], clients: list[Any]
     ) -> None:
         self.node = node
-        self._clients = clients
+        self.clients = clients
         self.changes = changes
         self.probes = probes
         self.events: list[OrderEvent] = []
@@ -130,7 +130,7 @@ class Desk:
 
     @property
     def execution(self) -> ParadexExecutionClient:
-        (client,) = (each for each in self._clients if isinstance(each, ParadexExecutionClient))
+        (client,) = (each for each in self.clients if isinstance(each, ParadexExecutionClient))
         return client
 
     @property
@@ -177,7 +177,7 @@ def node_config(venue: Venue, **knobs: Any) -> TradingNodeConfig:
     engine = {"inflight_check_interval_ms": 0, "graceful_shutdown_on_exception": True}
     return TradingNodeConfig(
         trader_id="TESTER-001",
-        logging=LoggingConfig(log_level="ERROR", log_colors=False),
+        logging=knobs.get("logging", LoggingConfig(log_level="OFF")),
         data_engine=LiveDataEngineConfig(graceful_shutdown_on_exception=True),
         risk_engine=LiveRiskEngineConfig(graceful_shutdown_on_exception=True),
         exec_engine=LiveExecEngineConfig(**engine | knobs.get("engine", {})),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from statecharts import Chart, Driver
+from statecharts import Chart, Driver, Step, Unexpected
 from statecharts.testing import Recorder, VirtualTimers
 
 
@@ -32,10 +32,19 @@ class Bench[C: Chart]:
         return self._outcome()
 
     def receive(self, event: str, **data: object) -> list[object]:
-        """Send an event of the venue's; what it made the chart ask and tell."""
+        """Send an event of the venue's that is expected; what it made the chart ask and tell."""
         self.recorder.clear()
         self.driver.receive(event, **data)
+        assert isinstance(self.recorder.records[0], Step), f"{event} is unexpected in {self.where}"
         return self._outcome()
+
+    def stray(self, event: str, **data: object) -> bool:
+        """Send an event of the venue's; whether it was unexpected, and changed nothing."""
+        self.recorder.clear()
+        before = self.where, self.armed
+        self.driver.receive(event, **data)
+        (record,) = self.recorder.records
+        return isinstance(record, Unexpected) and (self.where, self.armed) == before
 
     def wait(self, seconds: float) -> list[object]:
         """Let time pass; what the timers made the chart ask and tell."""

@@ -64,6 +64,8 @@ def test_a_cancel_is_asked_for_again_until_the_order_ends(command):
 def test_a_cancel_asked_for_twice_is_sent_once(command):
     canceling(command)
     assert command.dispatch("cancel") == []
+    assert command.receive("known") == []
+    assert command.where == "canceling"
 
 
 def test_a_refused_cancel_is_told_and_the_order_is_asked_for(command):

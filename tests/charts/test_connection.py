@@ -150,9 +150,9 @@ def test_jitter_shortens_the_way_back_by_half_at_most():
 
 def test_a_session_that_was_ready_starts_again_with_the_shortest_way_back(public):
     public.dispatch("open")
-    for _ in range(6):
+    for delay in (0.25, 0.5, 1.0, 2.0):
         public.receive("dial_failed")
-        public.wait(30.0)
+        assert public.wait(delay) == [Dial()]
     public.receive("opened")
     assert public.receive("lost") == [LOST]
     assert public.wait(0.25) == [Dial()]
@@ -178,7 +178,7 @@ def test_a_lost_session_is_dialled_anew_and_signs_in_again(private):
 def test_an_open_session_never_signs_in_again(private):
     signed_in(private)
     assert private.wait(24 * 3600) == []
-    assert private.receive("token_ready", token="b") == []
+    assert private.stray("token_ready", token="b")
     assert private.where == "session.authenticated"
 
 
@@ -249,8 +249,7 @@ def test_a_private_session_is_not_degraded_before_it_is_signed_in(private):
     """Degraded, it would count as signed in."""
     private.dispatch("open")
     private.receive("opened")
-    private.receive("impaired", reason="fills")
-    assert private.where == "session.connected"
+    assert private.stray("impaired", reason="fills")
     assert private.receive("token_ready", token="a") == [Authenticate("a")]
 
 

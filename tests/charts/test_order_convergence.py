@@ -194,7 +194,7 @@ each_story = pytest.mark.parametrize("story", STORIES)
 
 @each_story
 def test_whatever_is_lost_with_a_session_is_known_in_the_end(story):
-    for seed in range(8):
+    for seed in range(6):
         venue = VenueOfOne(story, seed, loss=0.0)
         venue.run(cuts=seed % 4)
         assert_told_truly(venue)
@@ -202,7 +202,7 @@ def test_whatever_is_lost_with_a_session_is_known_in_the_end(story):
 
 @each_story
 def test_whatever_is_lost_besides_is_known_after_the_next_reconciliation(story):
-    for seed in range(6):
+    for seed in range(5):
         venue = VenueOfOne(story, seed, loss=0.3)
         venue.run(cuts=seed % 3)
         venue.loss = 0.0

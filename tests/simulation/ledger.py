@@ -134,6 +134,10 @@ class Ledger:
         if story is not None and fill.trade_id not in story.fills:
             self.violations.append(f"{fill.client_id}: {fill.trade_id} taken for a foreign fill")
 
+    def name_of(self, venue_order_id: str) -> str:
+        """Every order here has a client id of its own."""
+        return ""
+
     def adoptable(self, client_order_id: str) -> Adopted | None:
         story = self.stories.get(client_order_id)
         return None if story is None or story.has_ended else _adopted(story)
