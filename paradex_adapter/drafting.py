@@ -12,9 +12,9 @@ from nautilus_trader.model.instruments import Instrument
 from nautilus_trader.model.objects import Price, Quantity
 from nautilus_trader.model.orders import Order
 
-from paradex_adapter.charts.requests import Change
-from paradex_adapter.orders import Draft
 from paradex_adapter.parsing.enums import venue_instruction, venue_side
+from paradex_adapter.terms import Draft
+from paradex_adapter.wire.rest import Change
 
 MAX_CLIENT_ID = 64
 """Characters, by the venue's OpenAPI `requests.OrderRequest.client_id`."""

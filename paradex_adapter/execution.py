@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from decimal import Decimal
 
 import anyio
 from nautilus_trader.cache.cache import Cache
@@ -42,6 +41,7 @@ from nautilus_trader.model.identifiers import (
 from nautilus_trader.model.orders import Order
 
 from paradex_adapter.account import AccountSettings, TradingAccount, open_account
+from paradex_adapter.adoption import adopted
 from paradex_adapter.charts.facts import (
     OrderFact,
     SessionDegraded,
@@ -57,13 +57,12 @@ from paradex_adapter.environment import Credentials, Endpoints
 from paradex_adapter.errors import OutcomeUnknown, ParadexError, VenueError, WireError
 from paradex_adapter.events import OrderEvents
 from paradex_adapter.foreign import ForeignOrders
-from paradex_adapter.orders import VALIDITY_GRACE_MS, Adopted, Terms
 from paradex_adapter.parsing.balances import account_balances
-from paradex_adapter.parsing.enums import venue_side, venue_type
 from paradex_adapter.persistence import until_answered
 from paradex_adapter.providers import ParadexInstrumentProvider
 from paradex_adapter.reporting import Reports
 from paradex_adapter.session import SessionSettings
+from paradex_adapter.terms import Adopted
 from paradex_adapter.transport.http import Http
 from paradex_adapter.wire.rest import Account, Balance, Fill
 from paradex_adapter.wire.rest import Order as VenueOrder
@@ -290,7 +289,11 @@ class ParadexExecutionClient(LiveExecutionClient):
 
     def adoptable(self, client_order_id: str) -> Adopted | None:
         order = self._cache.order(ClientOrderId(client_order_id))
-        return None if order is None or order.is_closed else _adopted(order, self._config)
+        return (
+            None
+            if order is None or order.is_closed
+            else adopted(order, self._config.recv_window_ms)
+        )
 
     def adoptables(self) -> list[Adopted]:
         found: Iterable[Order] = {
@@ -298,7 +301,7 @@ class ParadexExecutionClient(LiveExecutionClient):
             *self._cache.orders_inflight(self.venue),
         }
         mine = [order for order in found if order.account_id in (None, self.account_id)]
-        return [_adopted(order, self._config) for order in mine]
+        return [adopted(order, self._config.recv_window_ms) for order in mine]
 
     def session_told(self, fact: object) -> None:
         match fact:
@@ -332,10 +335,10 @@ class ParadexExecutionClient(LiveExecutionClient):
         """Whether the order has charts now; one that has not ended is given them."""
         orders = self.venue_account.orders
         if not orders.knows(client_order_id):
-            adopted = self.adoptable(client_order_id)
-            if adopted is None:
+            found = self.adoptable(client_order_id)
+            if found is None:
                 return False
-            orders.adopt(adopted)
+            orders.adopt(found)
         return True
 
     def _is_over(self, client_order_id: str, trade_id: str | None = None) -> bool:
@@ -382,23 +385,4 @@ def _settings(config: ParadexExecClientConfig) -> AccountSettings:
             config.ws_auth_timeout_secs,
             config.ws_ack_timeout_secs,
         ),
-    )
-
-
-def _adopted(order: Order, config: ParadexExecClientConfig) -> Adopted:
-    sent_at_ms = order.ts_init // NANOS_PER_MILLI
-    was_accepted = order.status not in (OrderStatus.INITIALIZED, OrderStatus.SUBMITTED)
-    return Adopted(
-        client_order_id=order.client_order_id.value,
-        terms=Terms(
-            market=order.instrument_id.symbol.value,
-            side=venue_side(order.side),
-            type=venue_type(order.order_type) or "LIMIT",
-            size=Decimal(str(order.quantity)),
-            price=Decimal(str(order.price)) if order.has_price else None,
-        ),
-        venue_order_id=str(order.venue_order_id) if was_accepted and order.venue_order_id else "",
-        filled_qty=Decimal(str(order.filled_qty)),
-        fills=frozenset(trade_id.value for trade_id in order.trade_ids),
-        valid_until=sent_at_ms + config.recv_window_ms + VALIDITY_GRACE_MS,
     )

@@ -15,18 +15,14 @@ from paradex_adapter.backoff import Backoff
 from paradex_adapter.charts.command import Command
 from paradex_adapter.charts.facts import OrderAccepted, OrderFact, OrderKnown
 from paradex_adapter.charts.order import Order
-from paradex_adapter.charts.requests import (
-    CancelOrder,
-    Change,
-    CreateOrder,
-    ModifyOrder,
-    QueryOrder,
-)
+from paradex_adapter.charts.requests import CancelOrder, CreateOrder, ModifyOrder, QueryOrder
 from paradex_adapter.errors import OutcomeUnknown, VenueError, WireError
 from paradex_adapter.order_entry import OrderEntry
+from paradex_adapter.terms import Adopted, Draft, Terms
 from paradex_adapter.transport.rest import Rest
 from paradex_adapter.transport.tasks import Tasks
 from paradex_adapter.wire import rest as wire
+from paradex_adapter.wire.rest import Change
 from paradex_adapter.wire.signing import Signer
 from statecharts import Driver, Ports, Record, Step, Timers
 
@@ -38,46 +34,6 @@ VALIDITY_GRACE_MS = 2_000
 
 DUPLICATE = "DUPLICATED_CLIENT_ID"
 EVENT_OF_STATUS = {"NEW": "acked", "UNTRIGGERED": "opened", "OPEN": "opened", "CLOSED": "closed"}
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """An order as the strategy wants it, in the venue's words; sizes and prices as the venue
-    writes decimals. `price` is `"0"` for MARKET."""
-
-    client_order_id: str
-    market: str
-    side: str
-    type: str
-    size: str
-    price: str
-    instruction: str = "GTC"
-    is_reduce_only: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What an order is, in the venue's words. `price` is None for MARKET."""
-
-    market: str
-    side: str
-    type: str
-    size: Decimal
-    price: Decimal | None
-
-
-@dataclass(frozen=True, slots=True)
-class Adopted:
-    """An order that this process did not send, and answers for from now on: of an earlier process,
-    or placed elsewhere. `venue_order_id` is `""` unless it was seen on the book; `fills` are the
-    trade ids already told."""
-
-    client_order_id: str
-    terms: Terms
-    venue_order_id: str
-    filled_qty: Decimal
-    fills: frozenset[str]
-    valid_until: int
 
 
 @dataclass(slots=True)

@@ -10,8 +10,9 @@ from paradex_adapter.charts.facts import (
     OrderModifyRejected,
     OrderUnresolved,
 )
-from paradex_adapter.charts.requests import CancelOrder, Change, ModifyOrder, QueryOrder
+from paradex_adapter.charts.requests import CancelOrder, ModifyOrder, QueryOrder
 from paradex_adapter.errors import VenueError
+from paradex_adapter.wire.rest import Change
 from paradex_adapter.wire.rest import Order as VenueOrder
 from statecharts import HERE, Chart, Compound
 

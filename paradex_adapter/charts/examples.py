@@ -11,11 +11,10 @@ from paradex_adapter.charts.command import Command
 from paradex_adapter.charts.connection import Connection
 from paradex_adapter.charts.order import Order
 from paradex_adapter.charts.reconciliation import Reconciliation
-from paradex_adapter.charts.requests import Change
 from paradex_adapter.charts.subscription import Subscription
 from paradex_adapter.charts.token import Token
 from paradex_adapter.errors import VenueError
-from paradex_adapter.wire.rest import Fill
+from paradex_adapter.wire.rest import Change, Fill
 from paradex_adapter.wire.rest import Order as VenueOrder
 from statecharts.explore import Example
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from decimal import Decimal
 
-from paradex_adapter.wire.rest import Order
+from paradex_adapter.wire.rest import Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +62,6 @@ class CancelOrder:
     """Cancel the order → `cancel_queued` | `cancel_refused` | `cancel_unanswered`."""
 
     client_order_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """New terms for an order. `size` counts what is filled already."""
-
-    size: Decimal
-    price: Decimal
-
-    def is_in(self, order: Order) -> bool:
-        """Whether the venue's order has these terms."""
-        return Decimal(order.size) == self.size and Decimal(order.price) == self.price
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from paradex_adapter.charts.facts import (
     OrderModifyRejected,
     OrderUnresolved,
 )
-from paradex_adapter.charts.requests import CancelOrder, Change, ModifyOrder, QueryOrder
+from paradex_adapter.charts.requests import CancelOrder, ModifyOrder, QueryOrder
 from paradex_adapter.errors import VenueError
-from paradex_adapter.wire.rest import Order, RequestInfo
+from paradex_adapter.wire.rest import Change, Order, RequestInfo
 from tests.charts.bench import Bench
 
 O1 = "O-1"
