@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from datetime import timedelta
 
 import anyio
 from nautilus_trader.cache.cache import Cache
@@ -250,17 +251,17 @@ class ParadexExecutionClient(LiveExecutionClient):
         self, lookback_mins: int | None = None
     ) -> ExecutionMassStatus | None:
         """All of it, asked for again while the venue does not answer: a node that starts without
-        one starts no strategy."""
+        it starts no strategy."""
+        window = None if lookback_mins is None else timedelta(minutes=lookback_mins)
+        since = None if window is None else self._clock.utc_now() - window
 
         async def ask() -> ExecutionMassStatus:
-            status = await super(ParadexExecutionClient, self).generate_mass_status(lookback_mins)
-            if status is None:
-                raise OutcomeUnknown("the state of the account")
-            return status
+            return await self._reports.everything(self.venue_account, self.id, since)
 
         try:
             return await until_answered(ask, self._config.backoff(), self.troubled)
-        except OutcomeUnknown:
+        except ParadexError as error:
+            self._log.error(f"Without the state of the account nothing can start: {error}")
             self.shutdown_system(f"{self.id} cannot learn the state of the account")
             return None
 

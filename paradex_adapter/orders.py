@@ -43,6 +43,7 @@ class _Tracked:
     command: Driver[Command]
     draft: Draft | None = None
     is_asking: bool = False
+    doubts: int = 0  # how often it was doubted: a question asked before tells nothing after
 
 
 class Orders:
@@ -147,14 +148,18 @@ class Orders:
 
     def doubt(self, client_order_id: str) -> None:
         """Somebody asks what became of the order: ask the venue. `KeyError` when unknown here."""
-        self._of(client_order_id).order.receive("doubted")
+        self._doubt(self._of(client_order_id))
+
+    def _doubt(self, tracked: _Tracked) -> None:
+        tracked.doubts += 1
+        tracked.order.receive("doubted")
 
     def doubt_all_but(self, listed: Sequence[wire.Order]) -> None:
         """The venue's list of open orders was short of the other ones: ask for each."""
         names, ids = {order.client_id for order in listed}, {order.id for order in listed}
         for client_order_id, tracked in list(self._working.items()):
             if client_order_id not in names and tracked.order.chart.venue_order_id not in ids:
-                tracked.order.receive("doubted")
+                self._doubt(tracked)
 
     @property
     def working(self) -> Sequence[str]:
@@ -271,6 +276,7 @@ class Orders:
             self._tasks.start_soon(self._query, client_order_id, tracked)
 
     async def _query(self, client_order_id: str, tracked: _Tracked) -> None:
+        doubts = tracked.doubts
         try:
             # The clock first: what is not found after it reads `venue_time` did not exist then.
             venue_time = await self._rest.system_time()
@@ -282,12 +288,14 @@ class Orders:
             return
         finally:
             tracked.is_asking = False
-        if order is None:
-            tracked.order.receive("not_found", venue_time=venue_time)
-            return
         for fill in fills:
             tracked.order.receive("executed", fill=fill)
-        self._told(tracked, order)
+        if tracked.doubts != doubts:
+            self._ask(client_order_id)  # what was found is older than the doubt
+        elif order is None:
+            tracked.order.receive("not_found", venue_time=venue_time)
+        else:
+            self._told(tracked, order)
 
     def _told(self, tracked: _Tracked, order: wire.Order) -> None:
         """The venue's word on an order says where it is, on which terms, and what became of a

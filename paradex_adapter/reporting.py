@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from nautilus_trader.cache.cache import Cache
 from nautilus_trader.common.component import LiveClock
+from nautilus_trader.core.uuid import UUID4
 from nautilus_trader.execution.messages import (
     GenerateFillReports,
     GenerateOrderStatusReport,
@@ -20,14 +21,16 @@ from nautilus_trader.execution.messages import (
     GeneratePositionStatusReports,
 )
 from nautilus_trader.execution.reports import (
+    ExecutionMassStatus,
     FillReport,
     OrderStatusReport,
     PositionStatusReport,
 )
-from nautilus_trader.model.identifiers import AccountId, InstrumentId
+from nautilus_trader.model.identifiers import AccountId, ClientId, InstrumentId
 from nautilus_trader.model.instruments import Instrument
 
 from paradex_adapter.account import TradingAccount
+from paradex_adapter.constants import PARADEX_VENUE
 from paradex_adapter.parsing.instruments import instrument_id
 from paradex_adapter.parsing.reports import fill_report, order_status_report, position_report
 from paradex_adapter.wire.rest import Order
@@ -98,6 +101,23 @@ class Reports:
             for market in markets
             if (instrument := self._instrument(market)) is not None
         ]
+
+    async def everything(
+        self, account: TradingAccount, client_id: ClientId, since: datetime | None
+    ) -> ExecutionMassStatus:
+        """Orders, their executions and the positions that came of them, asked for in this order:
+        an execution without its order would be dropped."""
+        now = self._clock.timestamp_ns()
+        status = ExecutionMassStatus(client_id, self._account_id, PARADEX_VENUE, UUID4(), now)
+        all_of_it = {"instrument_id": None, "start": since, "end": None}
+        asked = all_of_it | {"command_id": UUID4(), "ts_init": now}
+        orders = GenerateOrderStatusReports(open_only=False, **asked)
+        fills = GenerateFillReports(venue_order_id=None, **asked)
+        positions = GeneratePositionStatusReports(**asked)
+        status.add_order_reports(await self.orders(account, orders))
+        status.add_fill_reports(await self.fills(account, fills))
+        status.add_position_reports(await self.positions(account, positions))
+        return status
 
     async def _position_sizes(
         self, account: TradingAccount, orders: Iterable[Order]

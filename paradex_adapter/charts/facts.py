@@ -34,7 +34,7 @@ class SessionLost:
 
 @dataclass(frozen=True, slots=True)
 class SessionRefused:
-    """The venue will not have us; trying again would not help."""
+    """The venue will not sign us in. An alert; trying goes on."""
 
     reason: str
 

@@ -55,8 +55,7 @@ class Http:
             timeout=timeout,
             limits=httpx.Limits(max_connections=32, keepalive_expiry=30.0),
             verify=_tls(),
-            # A proxy of the environment cannot reach a venue on this machine.
-            trust_env=not _is_loopback(httpx.URL(base_url).host),
+            trust_env=not is_loopback(httpx.URL(base_url).host),
         )
 
     async def __aenter__(self) -> Http:
@@ -148,7 +147,8 @@ def _api_error(body: bytes) -> _ApiError | None:
         return None
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether the host is this machine: a proxy of the environment must not be asked for it."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

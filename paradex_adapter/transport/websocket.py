@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 from typing import Protocol
+from urllib.parse import urlsplit
 
 import anyio
 from anyio.streams.memory import MemoryObjectReceiveStream
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 
+from paradex_adapter.transport.http import is_loopback
 from paradex_adapter.transport.tasks import Tasks
 
 MAX_FRAME_BYTES = 32 * 1024 * 1024
@@ -78,18 +80,20 @@ class WebSocket:
                 return
             reason = "reading it failed"
             try:
-                reason = await self._use(connection)
+                reason = await self._use(connection, scope)
             finally:
                 with anyio.CancelScope(shield=True), anyio.move_on_after(CLOSE_SECS):
                     await connection.close()
+                # What was not read may have kept the venue's goodbye from being read.
+                connection.transport.abort()
                 if not scope.cancel_called:
                     self._listener.socket_lost(reason)
 
-    async def _use(self, connection: ClientConnection) -> str:
+    async def _use(self, connection: ClientConnection, scope: anyio.CancelScope) -> str:
         self._outbox, outbox = anyio.create_memory_object_stream[str](MAX_WAITING)
         async with self._outbox, outbox, anyio.create_task_group() as group:
             group.start_soon(self._write, connection, outbox)
-            reason = await self._read(connection)
+            reason = await self._read(connection, scope)
             group.cancel_scope.cancel()
         return reason
 
@@ -102,6 +106,7 @@ class WebSocket:
                     ping_interval=PING_SECS,
                     ping_timeout=PING_SECS,
                     close_timeout=CLOSE_SECS,
+                    proxy=None if is_loopback(urlsplit(url).hostname or "") else True,
                     open_timeout=None,  # the connection chart's timer bounds the dial
                 )
             except InvalidStatus as error:
@@ -119,11 +124,13 @@ class WebSocket:
             async for text in outbox:
                 await connection.send(text)
 
-    async def _read(self, connection: ClientConnection) -> str:
+    async def _read(self, connection: ClientConnection, scope: anyio.CancelScope) -> str:
         """Until the socket ends; returns why."""
         self._listener.socket_opened()
         try:
             async for frame in connection:
+                if scope.cancel_called:  # closed on hearing the frame before this one
+                    break
                 if isinstance(frame, str):
                     self._listener.text_received(frame)
                 else:

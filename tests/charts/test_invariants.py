@@ -66,6 +66,7 @@ ARMED: dict[type[Chart], dict[str, set[str]]] = {
         "waiting": {"retry"},
         "held.valid": {"expired", "refresh_due"},
         "held.refreshing": {"expired", "issue_timeout"},
+        "refused": {"retry"},
     },
     Reconciliation: {
         "busy.running": {"run_timeout"},

@@ -1,0 +1,142 @@
+"""A node that trades while sessions are cut and somebody else trades on its account: in the end
+its cache must say what the venue says, of every order, whoever placed it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Awaitable, Callable
+
+import anyio
+import pytest
+from nautilus_trader.model.currencies import USDC
+from nautilus_trader.model.enums import OrderSide, OrderStatus
+from nautilus_trader.model.identifiers import VenueOrderId
+from nautilus_trader.model.objects import Money
+
+from paradex_venue import Venue
+from paradex_venue.faults import MessageRule
+from paradex_venue.records import Account
+from paradex_venue.records import Order as VenueOrder
+from tests.adapter.node import ASKS, BIDS, BTC, MARKET, Desk, trading
+from tests.venue.trader import ALICE, Trader
+
+pytestmark = pytest.mark.anyio
+
+STEPS = 30
+PRICES = {"BUY": ("94000", "94995", "95010"), "SELL": ("96000", "95005", "94990")}
+
+
+class Day:
+    """Things that happen, one at a time."""
+
+    def __init__(self, seed: int, desk: Desk, venue: Venue, elsewhere: Trader) -> None:
+        self._rng = random.Random(seed)
+        self._desk = desk
+        self._venue = venue
+        self._elsewhere = elsewhere
+        self._account = venue.exchange.accounts[ALICE.address]
+
+    async def goes_by(self) -> None:
+        events: list[Callable[[], Awaitable[object]]] = [
+            *[self._submit] * 5,
+            *[self._cancel] * 2,
+            *[self._trade] * 3,
+            *[self._others_submit] * 2,
+            self._venue_cancels,
+            self._cut,
+            self._twice,
+        ]
+        for _ in range(STEPS):
+            await self._rng.choice(events)()
+            if self._rng.random() < 0.7:  # otherwise the next comes before this is told
+                await anyio.wait_all_tasks_blocked()
+
+    async def _submit(self) -> None:
+        side = self._rng.choice(("BUY", "SELL"))
+        price, size = self._rng.choice(PRICES[side]), self._rng.choice(("0.1", "1.2"))
+        probe, our_side = self._desk.probe, OrderSide[side]
+        if self._rng.random() < 0.3:
+            probe.submit_order(probe.market(our_side, size))
+        else:
+            post_only = self._rng.random() < 0.3
+            probe.submit_order(probe.limit(our_side, size, price, post_only=post_only))
+
+    async def _cancel(self) -> None:
+        orders = self._desk.cache.orders_open(strategy_id=self._desk.probe.id)
+        if orders:
+            self._desk.probe.cancel_order(self._rng.choice(orders))
+
+    async def _others_submit(self) -> None:
+        side = self._rng.choice(("BUY", "SELL"))
+        name = self._rng.choice(("", f"theirs-{self._rng.random()}"))
+        price = self._rng.choice(PRICES[side])
+        await self._elsewhere.submit(side=side, price=price, size="0.7", client_id=name)
+
+    def _resting(self) -> str | None:
+        resting = self._account.open_orders(MARKET)
+        return self._rng.choice(resting).id if resting else None
+
+    async def _trade(self) -> None:
+        if order_id := self._resting():
+            self._venue.control.trade(ALICE.address, order_id, self._rng.choice(("0.05", "")))
+        self._venue.control.fill_book(MARKET, BIDS, ASKS)
+
+    async def _venue_cancels(self) -> None:
+        if order_id := self._resting():
+            self._venue.control.cancel(ALICE.address, order_id)
+
+    async def _cut(self) -> None:
+        self._venue.control.cut("all")
+
+    async def _twice(self) -> None:
+        for channel in ("orders.", "fills."):
+            self._venue.control.add_fault(MessageRule(kind="duplicate", channel=channel, count=3))
+
+
+def differences(desk: Desk, account: Account) -> list[str]:
+    found = [text for order in account.orders for text in _difference(desk, account, order)]
+    net = sum(position.signed_decimal_qty() for position in desk.cache.positions_open())
+    if net != account.position_size(MARKET):
+        found.append(f"position {net}, is {account.position_size(MARKET)}")
+    told = desk.cache.account_for_venue(BTC.venue).balance_total(USDC)
+    if told != Money(account.balance, USDC):
+        found.append(f"balance {told}, is {account.balance}")
+    return found
+
+
+def _difference(desk: Desk, account: Account, order: VenueOrder) -> list[str]:
+    name = desk.cache.client_order_id(VenueOrderId(order.id))
+    if name is None:
+        was_taken = order.status == "OPEN" or order.filled > 0
+        return [f"{order} is not known"] if was_taken else []
+    ours = desk.cache.order(name)
+    fills = [fill.id for fill in account.fills if fill.order_id == order.id]
+    told = (ours.status, [trade_id.value for trade_id in ours.trade_ids])
+    true = (_status(order), fills)
+    return [] if told == true else [f"{name} is told {told}, is {true}"]
+
+
+def _status(order: VenueOrder) -> OrderStatus:
+    if order.status == "OPEN":
+        return OrderStatus.PARTIALLY_FILLED if order.filled else OrderStatus.ACCEPTED
+    if not order.remaining:
+        return OrderStatus.FILLED
+    is_refusal = not order.filled and order.cancel_reason not in ("USER_CANCELED", "")
+    return OrderStatus.REJECTED if is_refusal else OrderStatus.CANCELED
+
+
+@pytest.mark.parametrize("seed", range(1, 5))
+async def test_node_and_venue_agree_in_the_end(venue: Venue, elsewhere: Trader, seed: int) -> None:
+    await elsewhere.log_in()
+    account = venue.exchange.accounts[ALICE.address]
+    async with trading(venue) as desk:
+        await Day(seed, desk, venue, elsewhere).goes_by()
+        try:
+            await desk.until(lambda: not differences(desk, account))
+        except TimeoutError:
+            assert differences(desk, account) == []
+        # Nothing that is told twice has counted twice: ask for everything once more.
+        desk.account.reconcile()
+        await desk.until(lambda: desk.states["reconciliation"] == "idle")
+        await desk.until(lambda: not differences(desk, account))
+        assert len(desk.cache.orders()) >= len(account.orders)
