@@ -33,10 +33,11 @@ from paradex_adapter.errors import (
     WireError,
 )
 from paradex_adapter.order_entry import OrderEntry, RestOrderEntry, SessionOrderEntry
-from paradex_adapter.orders import Adopted, Orders
+from paradex_adapter.orders import Orders
 from paradex_adapter.persistence import CONNECT_TIMEOUT_SECS
 from paradex_adapter.resync import bring, take_snapshot
 from paradex_adapter.session import Session, SessionSettings
+from paradex_adapter.terms import Adopted
 from paradex_adapter.tokens import TokenKeeper
 from paradex_adapter.transport.http import Http
 from paradex_adapter.transport.rest import Rest

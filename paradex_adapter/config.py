@@ -48,7 +48,7 @@ class ParadexDataClientConfig(LiveDataClientConfig, frozen=True, kw_only=True):
         The timeout (seconds) for the acknowledgement of a subscription.
     reconnect_delay_initial_ms : PositiveInt, default 250
         The delay (milliseconds) before the first reconnect; it doubles with each failure.
-    reconnect_delay_max_ms : PositiveInt, default 30_000
+    reconnect_delay_max_ms : PositiveInt, default 10_000
         The longest delay (milliseconds) between reconnects.
 
     """
@@ -62,7 +62,7 @@ class ParadexDataClientConfig(LiveDataClientConfig, frozen=True, kw_only=True):
     ws_dial_timeout_secs: PositiveFloat = 10.0
     ws_ack_timeout_secs: PositiveFloat = 5.0
     reconnect_delay_initial_ms: PositiveInt = 250
-    reconnect_delay_max_ms: PositiveInt = 30_000
+    reconnect_delay_max_ms: PositiveInt = 10_000
 
     def __post_init__(self) -> None:
         _check(self)
@@ -113,7 +113,7 @@ class ParadexExecClientConfig(LiveExecClientConfig, frozen=True, kw_only=True):
         The timeout (seconds) for the acknowledgement of a subscription.
     reconnect_delay_initial_ms : PositiveInt, default 250
         The delay (milliseconds) before the first reconnect; it doubles with each failure.
-    reconnect_delay_max_ms : PositiveInt, default 30_000
+    reconnect_delay_max_ms : PositiveInt, default 10_000
         The longest delay (milliseconds) between reconnects.
 
     """
@@ -130,7 +130,7 @@ class ParadexExecClientConfig(LiveExecClientConfig, frozen=True, kw_only=True):
     ws_auth_timeout_secs: PositiveFloat = 10.0
     ws_ack_timeout_secs: PositiveFloat = 5.0
     reconnect_delay_initial_ms: PositiveInt = 250
-    reconnect_delay_max_ms: PositiveInt = 30_000
+    reconnect_delay_max_ms: PositiveInt = 10_000
 
     def __post_init__(self) -> None:
         if self.l2_private_key is not None and not isinstance(self.l2_private_key, Secret):

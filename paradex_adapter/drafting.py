@@ -6,12 +6,15 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from nautilus_trader.execution.messages import ModifyOrder
 from nautilus_trader.model.enums import ContingencyType, OrderType, TimeInForce
 from nautilus_trader.model.instruments import Instrument
+from nautilus_trader.model.objects import Price, Quantity
 from nautilus_trader.model.orders import Order
 
-from paradex_adapter.orders import Draft
 from paradex_adapter.parsing.enums import venue_instruction, venue_side
+from paradex_adapter.terms import Draft
+from paradex_adapter.wire.rest import Change
 
 MAX_CLIENT_ID = 64
 """Characters, by the venue's OpenAPI `requests.OrderRequest.client_id`."""
@@ -35,8 +38,9 @@ def draft(order: Order, instrument: Instrument | None) -> Draft | Denial:
             f"UNKNOWN_INSTRUMENT: {order.instrument_id} is not loaded; name it in the instrument "
             "provider's load_ids, or set load_all"
         )
-    reason = _unsupported(order) or _unfit_id(order) or _unfit_size(order, instrument)
-    reason = reason or _unfit_price(order, instrument)
+    reason = _unsupported(order) or _unfit_id(order) or _unfit_size(order.quantity, instrument)
+    if not reason and order.has_price:
+        reason = _unfit_price(order.price, instrument)
     if reason:
         return Denial(reason)
     instruction = venue_instruction(order.time_in_force, order.is_post_only)
@@ -51,6 +55,22 @@ def draft(order: Order, instrument: Instrument | None) -> Draft | Denial:
         instruction=instruction,
         is_reduce_only=order.is_reduce_only,
     )
+
+
+def change(command: ModifyOrder, order: Order, instrument: Instrument | None) -> Change | Denial:
+    """The terms that `command` gives `order`, or why the venue cannot be asked for them."""
+    if instrument is None:
+        return Denial(f"UNKNOWN_INSTRUMENT: {order.instrument_id} is not loaded")
+    if order.order_type != OrderType.LIMIT:
+        kind = OrderType(order.order_type).name
+        return Denial(f"UNMODIFIABLE_ORDER_TYPE: {kind}; only LIMIT orders can be modified")
+    if command.trigger_price is not None:
+        return Denial(f"NO_TRIGGER: {command.trigger_price}; a LIMIT order has no trigger price")
+    size, price = command.quantity or order.quantity, command.price or order.price
+    if size <= order.filled_qty:
+        return Denial(f"QUANTITY_FILLED: {size} is not above the {order.filled_qty} filled")
+    reason = _unfit_size(size, instrument) or _unfit_price(price, instrument)
+    return Denial(reason) if reason else Change(size.as_decimal(), price.as_decimal())
 
 
 def _unsupported(order: Order) -> str:
@@ -81,8 +101,8 @@ def _unfit_id(order: Order) -> str:
     return ""
 
 
-def _unfit_size(order: Order, instrument: Instrument) -> str:
-    size, step = order.quantity.as_decimal(), instrument.size_increment.as_decimal()
+def _unfit_size(quantity: Quantity, instrument: Instrument) -> str:
+    size, step = quantity.as_decimal(), instrument.size_increment.as_decimal()
     if size % step:
         return f"QUANTITY_INCREMENT: {size} is not a multiple of {step}"
     low, high = instrument.min_quantity, instrument.max_quantity
@@ -93,10 +113,8 @@ def _unfit_size(order: Order, instrument: Instrument) -> str:
     return ""
 
 
-def _unfit_price(order: Order, instrument: Instrument) -> str:
-    if not order.has_price:
-        return ""
-    price, tick = order.price.as_decimal(), instrument.price_increment.as_decimal()
+def _unfit_price(limit: Price, instrument: Instrument) -> str:
+    price, tick = limit.as_decimal(), instrument.price_increment.as_decimal()
     if price <= 0:
         return f"PRICE_NOT_POSITIVE: {price}"
     if price % tick:

@@ -22,6 +22,7 @@ from paradex_adapter.charts.facts import (
     OrderRejected,
     OrderSubmitted,
     OrderUnresolved,
+    OrderUpdated,
 )
 from paradex_adapter.parsing.enums import LIQUIDITY_SIDES, ORDER_SIDES
 from paradex_adapter.parsing.numbers import currency, decimal, money, price, quantity
@@ -67,6 +68,8 @@ class OrderEvents:
                 )
             case OrderFilled():
                 self._publish_fill(fact, order)
+            case OrderUpdated():
+                self._publish_update(fact, order)
             case OrderCanceled(_, venue_order_id, _, ts_event):
                 client.generate_order_canceled(
                     *whose, VenueOrderId(venue_order_id), _ns(ts_event, now)
@@ -91,6 +94,19 @@ class OrderEvents:
                 )
             case _:
                 raise AssertionError(f"{fact!r} has no event")
+
+    def _publish_update(self, fact: OrderUpdated, order: Order) -> None:
+        instrument = self._cache.instrument(order.instrument_id)
+        self._client.generate_order_updated(
+            strategy_id=order.strategy_id,
+            instrument_id=order.instrument_id,
+            client_order_id=order.client_order_id,
+            venue_order_id=VenueOrderId(fact.venue_order_id),
+            quantity=quantity(fact.quantity, instrument.size_precision),
+            price=price(fact.price, instrument.price_precision),
+            trigger_price=None,
+            ts_event=_ns(fact.ts_event, self._clock.timestamp_ns()),
+        )
 
     def _publish_fill(self, fact: OrderFilled, order: Order) -> None:
         fill = fact.fill

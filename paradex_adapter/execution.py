@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from datetime import timedelta
-from decimal import Decimal
 
 import anyio
 from nautilus_trader.cache.cache import Cache
@@ -43,6 +42,7 @@ from nautilus_trader.model.identifiers import (
 from nautilus_trader.model.orders import Order
 
 from paradex_adapter.account import AccountSettings, TradingAccount, open_account
+from paradex_adapter.adoption import adopted
 from paradex_adapter.charts.facts import (
     OrderFact,
     SessionDegraded,
@@ -53,17 +53,17 @@ from paradex_adapter.charts.facts import (
 )
 from paradex_adapter.config import ParadexExecClientConfig
 from paradex_adapter.constants import PARADEX_VENUE
-from paradex_adapter.drafting import Denial, draft
+from paradex_adapter.drafting import Denial, change, draft
 from paradex_adapter.environment import Credentials, Endpoints
 from paradex_adapter.errors import OutcomeUnknown, ParadexError, VenueError, WireError
 from paradex_adapter.events import OrderEvents
 from paradex_adapter.foreign import ForeignOrders
-from paradex_adapter.orders import VALIDITY_GRACE_MS, Adopted
 from paradex_adapter.parsing.balances import account_balances
 from paradex_adapter.persistence import until_answered
 from paradex_adapter.providers import ParadexInstrumentProvider
 from paradex_adapter.reporting import Reports
 from paradex_adapter.session import SessionSettings
+from paradex_adapter.terms import Adopted
 from paradex_adapter.transport.http import Http
 from paradex_adapter.wire.rest import Account, Balance, Fill
 from paradex_adapter.wire.rest import Order as VenueOrder
@@ -172,14 +172,20 @@ class ParadexExecutionClient(LiveExecutionClient):
         orders = self.venue_account.orders
         wanted = draft(order, self._cache.instrument(order.instrument_id))
         if isinstance(wanted, Denial):
-            market = order.instrument_id.symbol.value
-            orders.deny(order.client_order_id.value, market, wanted.reason)
+            orders.deny(order.client_order_id.value, wanted.reason)
         else:
             orders.submit(wanted)
 
     async def _modify_order(self, command: ModifyOrder) -> None:
-        if self._is_known(command.client_order_id):
-            self.venue_account.orders.modify(command.client_order_id.value)
+        if not self._is_known(command.client_order_id):
+            return
+        orders, client_order_id = self.venue_account.orders, command.client_order_id.value
+        order = self._cache.order(command.client_order_id)
+        wanted = change(command, order, self._cache.instrument(command.instrument_id))
+        if isinstance(wanted, Denial):
+            orders.refuse_change(client_order_id, wanted.reason)
+        else:
+            orders.modify(client_order_id, wanted)
 
     async def _cancel_order(self, command: CancelOrder) -> None:
         self._cancel(command.client_order_id)
@@ -284,7 +290,11 @@ class ParadexExecutionClient(LiveExecutionClient):
 
     def adoptable(self, client_order_id: str) -> Adopted | None:
         order = self._cache.order(ClientOrderId(client_order_id))
-        return None if order is None or order.is_closed else _adopted(order, self._config)
+        return (
+            None
+            if order is None or order.is_closed
+            else adopted(order, self._config.recv_window_ms)
+        )
 
     def adoptables(self) -> list[Adopted]:
         found: Iterable[Order] = {
@@ -292,7 +302,7 @@ class ParadexExecutionClient(LiveExecutionClient):
             *self._cache.orders_inflight(self.venue),
         }
         mine = [order for order in found if order.account_id in (None, self.account_id)]
-        return [_adopted(order, self._config) for order in mine]
+        return [adopted(order, self._config.recv_window_ms) for order in mine]
 
     def session_told(self, fact: object) -> None:
         match fact:
@@ -326,10 +336,10 @@ class ParadexExecutionClient(LiveExecutionClient):
         """Whether the order has charts now; one that has not ended is given them."""
         orders = self.venue_account.orders
         if not orders.knows(client_order_id):
-            adopted = self.adoptable(client_order_id)
-            if adopted is None:
+            found = self.adoptable(client_order_id)
+            if found is None:
                 return False
-            orders.adopt(adopted)
+            orders.adopt(found)
         return True
 
     def _is_over(self, client_order_id: str, trade_id: str | None = None) -> bool:
@@ -376,18 +386,4 @@ def _settings(config: ParadexExecClientConfig) -> AccountSettings:
             config.ws_auth_timeout_secs,
             config.ws_ack_timeout_secs,
         ),
-    )
-
-
-def _adopted(order: Order, config: ParadexExecClientConfig) -> Adopted:
-    sent_at_ms = order.ts_init // NANOS_PER_MILLI
-    was_accepted = order.status not in (OrderStatus.INITIALIZED, OrderStatus.SUBMITTED)
-    return Adopted(
-        client_order_id=order.client_order_id.value,
-        market=order.instrument_id.symbol.value,
-        quantity=Decimal(str(order.quantity)),
-        venue_order_id=str(order.venue_order_id) if was_accepted and order.venue_order_id else "",
-        filled_qty=Decimal(str(order.filled_qty)),
-        fills=frozenset(trade_id.value for trade_id in order.trade_ids),
-        valid_until=sent_at_ms + config.recv_window_ms + VALIDITY_GRACE_MS,
     )

@@ -25,6 +25,10 @@ class OrderEntry(Protocol):
         """Place the order (OpenAPI `requests.OrderRequest`). An answer means *submitted*."""
         ...
 
+    async def modify(self, venue_order_id: str, body: Mapping[str, object]) -> Order:
+        """Queue a change (OpenAPI `requests.ModifyOrderRequest`)."""
+        ...
+
     async def cancel(self, venue_order_id: str, client_order_id: str, market: str) -> None:
         """Queue a cancel, by the venue's id where it is not `""`."""
         ...
@@ -39,6 +43,9 @@ class RestOrderEntry:
     async def create(self, body: Mapping[str, object]) -> Order:
         return await self._rest.create_order(dict(body))
 
+    async def modify(self, venue_order_id: str, body: Mapping[str, object]) -> Order:
+        return await self._rest.modify_order(venue_order_id, dict(body))
+
     async def cancel(self, venue_order_id: str, client_order_id: str, market: str) -> None:
         if venue_order_id:
             await self._rest.cancel_order(venue_order_id)
@@ -46,13 +53,13 @@ class RestOrderEntry:
             await self._rest.cancel_by_client_id(client_order_id, market)
 
 
-class _Created(msgspec.Struct):
+class _Answer(msgspec.Struct):
     order: Order
 
 
 class SessionOrderEntry:
     """Over the session while it is ready, otherwise by `fallback` (OpenRPC `order.create`,
-    `order.cancel`). Both ways count against the venue's one limit."""
+    `order.modify`, `order.cancel`). Both ways count against the venue's one limit."""
 
     def __init__(
         self, session: Session, fallback: OrderEntry, limiter: Limiter, timeout_secs: float = 10.0
@@ -65,7 +72,12 @@ class SessionOrderEntry:
     async def create(self, body: Mapping[str, object]) -> Order:
         if not self._session.is_ready:
             return await self._fallback.create(body)
-        return decode(await self._call("order.create", body), _Created).order
+        return decode(await self._call("order.create", body), _Answer).order
+
+    async def modify(self, venue_order_id: str, body: Mapping[str, object]) -> Order:
+        if not self._session.is_ready:
+            return await self._fallback.modify(venue_order_id, body)
+        return decode(await self._call("order.modify", body), _Answer).order
 
     async def cancel(self, venue_order_id: str, client_order_id: str, market: str) -> None:
         if not self._session.is_ready:

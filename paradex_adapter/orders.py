@@ -15,12 +15,14 @@ from paradex_adapter.backoff import Backoff
 from paradex_adapter.charts.command import Command
 from paradex_adapter.charts.facts import OrderAccepted, OrderFact, OrderKnown
 from paradex_adapter.charts.order import Order
-from paradex_adapter.charts.requests import CancelOrder, CreateOrder, QueryOrder
+from paradex_adapter.charts.requests import CancelOrder, CreateOrder, ModifyOrder, QueryOrder
 from paradex_adapter.errors import OutcomeUnknown, VenueError, WireError
 from paradex_adapter.order_entry import OrderEntry
+from paradex_adapter.terms import Adopted, Draft, Terms
 from paradex_adapter.transport.rest import Rest
 from paradex_adapter.transport.tasks import Tasks
 from paradex_adapter.wire import rest as wire
+from paradex_adapter.wire.rest import Change
 from paradex_adapter.wire.signing import Signer
 from statecharts import Driver, Ports, Record, Step, Timers
 
@@ -34,43 +36,14 @@ DUPLICATE = "DUPLICATED_CLIENT_ID"
 EVENT_OF_STATUS = {"NEW": "acked", "UNTRIGGERED": "opened", "OPEN": "opened", "CLOSED": "closed"}
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """An order as the strategy wants it, in the venue's words; sizes and prices as the venue
-    writes decimals. `price` is `"0"` for MARKET."""
-
-    client_order_id: str
-    market: str
-    side: str
-    type: str
-    size: str
-    price: str
-    instruction: str = "GTC"
-    is_reduce_only: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Adopted:
-    """An order that this process did not send, and answers for from now on: of an earlier process,
-    or placed elsewhere. `venue_order_id` is `""` unless it was seen on the book; `fills` are the
-    trade ids already told."""
-
-    client_order_id: str
-    market: str
-    quantity: Decimal
-    venue_order_id: str
-    filled_qty: Decimal
-    fills: frozenset[str]
-    valid_until: int
-
-
 @dataclass(slots=True)
 class _Tracked:
-    market: str
+    terms: Terms  # as submitted or adopted
     order: Driver[Order]
     command: Driver[Command]
     draft: Draft | None = None
     is_asking: bool = False
+    doubts: int = 0  # how often it was doubted: a question asked before tells nothing after
 
 
 class Orders:
@@ -111,28 +84,32 @@ class Orders:
     def submit(self, draft: Draft) -> None:
         """Send the order; everything that becomes of it is told."""
         valid_until = self._now_ms() + self._recv_window_ms + VALIDITY_GRACE_MS
-        tracked = self._track(draft.client_order_id, draft.market, Decimal(draft.size), valid_until)
+        price = None if draft.type == "MARKET" else Decimal(draft.price)
+        terms = Terms(draft.market, draft.side, draft.type, Decimal(draft.size), price)
+        tracked = self._track(draft.client_order_id, terms, valid_until)
         tracked.draft = draft
         tracked.order.dispatch("submit")
 
-    def deny(self, client_order_id: str, market: str, reason: str) -> None:
+    def deny(self, client_order_id: str, reason: str) -> None:
         """Refuse the order here, with the reason."""
-        tracked = self._track(client_order_id, market, Decimal(0), 0)
+        tracked = self._track(client_order_id, Terms("", "", "", Decimal(0), None), 0)
         tracked.order.dispatch("deny", reason=reason)
 
     def cancel(self, client_order_id: str) -> None:
         """Cancel the order; `KeyError` when we do not know it."""
         self._of(client_order_id).command.dispatch("cancel")
 
-    def modify(self, client_order_id: str) -> None:
-        """Modify the order; `KeyError` when we do not know it."""
-        self._of(client_order_id).command.dispatch("modify")
+    def modify(self, client_order_id: str, change: Change) -> None:
+        """Change the order's terms; `KeyError` when we do not know it."""
+        self._of(client_order_id).command.dispatch("modify", change=change)
+
+    def refuse_change(self, client_order_id: str, reason: str) -> None:
+        """Reject a change here, with the reason; `KeyError` when we do not know the order."""
+        self._of(client_order_id).command.dispatch("misfit", reason=reason)
 
     def adopt(self, adopted: Adopted) -> None:
         """Answer for an order that this process did not send."""
-        tracked = self._track(
-            adopted.client_order_id, adopted.market, adopted.quantity, adopted.valid_until
-        )
+        tracked = self._track(adopted.client_order_id, adopted.terms, adopted.valid_until)
         if adopted.venue_order_id:
             tracked.command.dispatch("known")
         tracked.order.dispatch(
@@ -153,7 +130,7 @@ class Orders:
 
     def order_seen(self, client_order_id: str, order: wire.Order) -> None:
         """The venue's word on an order we know; `KeyError` otherwise."""
-        self._of(client_order_id).order.receive(EVENT_OF_STATUS[order.status], order=order)
+        self._told(self._of(client_order_id), order)
 
     def fill_seen(self, client_order_id: str, fill: wire.Fill) -> None:
         """An execution of an order we know; `KeyError` otherwise."""
@@ -171,22 +148,23 @@ class Orders:
 
     def doubt(self, client_order_id: str) -> None:
         """Somebody asks what became of the order: ask the venue. `KeyError` when unknown here."""
-        self._of(client_order_id).order.receive("doubted")
+        self._doubt(self._of(client_order_id))
+
+    def _doubt(self, tracked: _Tracked) -> None:
+        tracked.doubts += 1
+        tracked.order.receive("doubted")
 
     def doubt_all_but(self, listed: Sequence[wire.Order]) -> None:
         """The venue's list of open orders was short of the other ones: ask for each."""
         names, ids = {order.client_id for order in listed}, {order.id for order in listed}
         for client_order_id, tracked in list(self._working.items()):
             if client_order_id not in names and tracked.order.chart.venue_order_id not in ids:
-                tracked.order.receive("doubted")
+                self._doubt(tracked)
 
     @property
     def working(self) -> Sequence[str]:
         """The client ids of the orders that have not ended."""
         return list(self._working)
-
-    def market_of(self, client_order_id: str) -> str:
-        return self._of(client_order_id).market
 
     def stop(self) -> None:
         """Forget every timer: nothing is asked any more."""
@@ -202,6 +180,8 @@ class Orders:
                 tracked = self._working[client_order_id]
                 assert tracked.draft is not None
                 self._tasks.start_soon(self._create, tracked, tracked.draft, self._now_ms())
+            case ModifyOrder(client_order_id, change):
+                self._tasks.start_soon(self._modify, client_order_id, change, self._now_ms())
             case CancelOrder(client_order_id):
                 self._tasks.start_soon(self._cancel, client_order_id)
             case QueryOrder(client_order_id):
@@ -221,7 +201,7 @@ class Orders:
             self._troubled(f"create {draft.client_order_id}", error)
             tracked.order.receive("unanswered")
         else:
-            tracked.order.receive(EVENT_OF_STATUS[order.status], order=order)
+            self._told(tracked, order)
 
     def _body(self, draft: Draft, now_ms: int) -> dict[str, object]:
         """OpenAPI `requests.OrderRequest`."""
@@ -247,11 +227,40 @@ class Orders:
             "signature_timestamp": now_ms,
         }
 
+    async def _modify(self, client_order_id: str, change: Change, now_ms: int) -> None:
+        tracked = self._of(client_order_id)
+        venue_order_id = tracked.order.chart.venue_order_id
+        try:
+            body = self._change(tracked.terms, venue_order_id, change, now_ms)
+            order = await self._entry.modify(venue_order_id, body)
+        except VenueError as error:
+            tracked.command.receive("modify_refused", error=error)
+        except (OutcomeUnknown, WireError) as error:
+            self._troubled(f"modify {client_order_id}", error)  # the chart's timer asks
+        else:
+            self._told(tracked, order)
+
+    def _change(
+        self, terms: Terms, venue_order_id: str, change: Change, now_ms: int
+    ) -> dict[str, object]:
+        """OpenAPI `requests.ModifyOrderRequest`."""
+        fields = {
+            "market": terms.market,
+            "side": terms.side,
+            "size": f"{change.size.normalize():f}",
+            "price": f"{change.price.normalize():f}",
+        }
+        signature = self._signer.modify(
+            **fields, order_type=terms.type, timestamp=now_ms, order_id=venue_order_id
+        )
+        signed = {"signature": signature, "signature_timestamp": now_ms}
+        return {"id": venue_order_id, "type": terms.type, **fields, **signed}
+
     async def _cancel(self, client_order_id: str) -> None:
         tracked = self._of(client_order_id)
         venue_order_id = tracked.order.chart.venue_order_id
         try:
-            await self._entry.cancel(venue_order_id, client_order_id, tracked.market)
+            await self._entry.cancel(venue_order_id, client_order_id, tracked.terms.market)
         except VenueError as error:
             tracked.command.receive("cancel_refused", error=error)
         except (OutcomeUnknown, WireError) as error:
@@ -267,23 +276,34 @@ class Orders:
             self._tasks.start_soon(self._query, client_order_id, tracked)
 
     async def _query(self, client_order_id: str, tracked: _Tracked) -> None:
+        doubts = tracked.doubts
         try:
             # The clock first: what is not found after it reads `venue_time` did not exist then.
             venue_time = await self._rest.system_time()
             venue_order_id = tracked.order.chart.venue_order_id
-            order = await self.find(client_order_id, tracked.market, venue_order_id)
+            order = await self.find(client_order_id, tracked.terms.market, venue_order_id)
             fills = [] if order is None else await self.fills_of(order)
         except (VenueError, OutcomeUnknown, WireError) as error:
             self._troubled(f"query {client_order_id}", error)
             return
         finally:
             tracked.is_asking = False
-        if order is None:
-            tracked.order.receive("not_found", venue_time=venue_time)
-            return
         for fill in fills:
             tracked.order.receive("executed", fill=fill)
+        if tracked.doubts != doubts:
+            self._ask(client_order_id)  # what was found is older than the doubt
+        elif order is None:
+            tracked.order.receive("not_found", venue_time=venue_time)
+        else:
+            self._told(tracked, order)
+
+    def _told(self, tracked: _Tracked, order: wire.Order) -> None:
+        """The venue's word on an order says where it is, on which terms, and what became of a
+        change."""
         tracked.order.receive(EVENT_OF_STATUS[order.status], order=order)
+        if EVENT_OF_STATUS[order.status] == "opened":
+            tracked.order.receive("amended", order=order)
+        tracked.command.receive("informed", order=order)
 
     async def find(
         self, client_order_id: str, market: str, venue_order_id: str = ""
@@ -327,20 +347,25 @@ class Orders:
         if len(self._ended) > KEPT_ENDED:
             self._ended.popitem(last=False)
 
-    def _track(
-        self, client_order_id: str, market: str, quantity: Decimal, valid_until: int
-    ) -> _Tracked:
+    def _track(self, client_order_id: str, terms: Terms, valid_until: int) -> _Tracked:
         ports = Ports(self._request, self._emit, self._timers)
         order = Driver(
             f"order {client_order_id}",
-            Order(client_order_id, quantity, valid_until, self._is_watched, self._backoff),
+            Order(
+                client_order_id,
+                terms.size,
+                terms.price,
+                valid_until,
+                self._is_watched,
+                self._backoff,
+            ),
             ports,
             lambda record: self._order_observed(client_order_id, record),
         )
         command = Driver(
             f"command {client_order_id}", Command(client_order_id), ports, self._observed
         )
-        tracked = _Tracked(market, order, command)
+        tracked = _Tracked(terms, order, command)
         self._working[client_order_id] = tracked
         return tracked
 

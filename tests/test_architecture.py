@@ -92,7 +92,9 @@ def test_behaviour_and_language_touch_neither_clock_nor_chance_nor_world(file):
 
 
 def test_only_the_outermost_files_know_nautilus():
-    outermost = "config constants data drafting events execution factories foreign market_feed"
+    outermost = (
+        "adoption config constants data drafting events execution factories foreign market_feed"
+    )
     named = {f"paradex_adapter/{name}.py" for name in f"{outermost} providers reporting".split()}
     assert importers("nautilus_trader") <= named | set(under("paradex_adapter/parsing/"))
 
@@ -216,11 +218,12 @@ def vocabulary_of(module: str) -> set[str]:
     return {node.name for node in body if isinstance(node, ast.ClassDef)}
 
 
-ACTS = {"create", "cancel", "authenticate", "dial", "close"}
+ACTS = {"create", "modify", "cancel", "authenticate", "dial", "close"}
 METHODS = {"auth", "subscribe", "unsubscribe"}
 PERFORMED = {
     "orders": {
         "CreateOrder": {"_entry.create"},
+        "ModifyOrder": {"_signer.modify", "_entry.modify"},
         "CancelOrder": {"_entry.cancel"},
         "QueryOrder": set(),
     },

@@ -24,7 +24,8 @@ class Connection(Chart):
 
     An open session never signs in again: the venue keeps it authenticated although the token
     it used expires. Degraded means connected, with something promised missing: each `reason`
-    is named when it appears and when it goes.
+    is named when it appears and when it goes. A refused session is told of and dialled anew: as
+    long as orders may be live nobody gives up.
     """
 
     disconnected = State(initial=True)  # no socket, and none is wanted
@@ -48,11 +49,11 @@ class Connection(Chart):
 
     token_ready = session.connected.to(session.authenticating, on="authenticate")
     token_unavailable = session.connected.to(reconnecting, on="close_socket")
-    token_refused = session.connected.to(disconnected, on="give_up")
+    token_refused = session.connected.to(reconnecting, on="tell_refused")
     auth_accepted = session.authenticating.to(session.authenticated, on="ready")
     auth_refused = session.authenticating.to(
         session.connected, cond="can_retry_auth", on="obtain_fresh_token"
-    ) | session.authenticating.to(disconnected, on="give_up")
+    ) | session.authenticating.to(reconnecting, on="tell_refused")
     auth_timeout = session.authenticating.to(reconnecting, on="close_socket")
 
     impaired = (
@@ -151,6 +152,6 @@ class Connection(Chart):
     def close_socket(self) -> None:
         self.request(CloseSocket())
 
-    def give_up(self, error: VenueError) -> None:
+    def tell_refused(self, error: VenueError) -> None:
         self.request(CloseSocket())
         self.emit(SessionRefused(str(error)))

@@ -14,7 +14,7 @@ from paradex_adapter.charts.reconciliation import Reconciliation
 from paradex_adapter.charts.subscription import Subscription
 from paradex_adapter.charts.token import Token
 from paradex_adapter.errors import VenueError
-from paradex_adapter.wire.rest import Fill
+from paradex_adapter.wire.rest import Change, Fill
 from paradex_adapter.wire.rest import Order as VenueOrder
 from statecharts.explore import Example
 
@@ -27,6 +27,7 @@ _ORDER = VenueOrder(
     size="2",
     remaining_size="1",
     status="OPEN",
+    price="3120.55",
     cancel_reason="USER_CANCELED",
     client_id="O-1",
 )
@@ -57,19 +58,30 @@ EXAMPLES = (
     Example(Subscription, ("bbo.ETH-USD-PERP",), {"refused": {"error": _ERROR}}),
     Example(
         Order,
-        ("O-1", Decimal(2), 0),
+        ("O-1", Decimal(2), Decimal("3120.55"), 0),
         {
             "deny": {"reason": "size below the minimum"},
             "adopt": {"venue_order_id": _ORDER.id, "filled_qty": Decimal(0), "fills": set()},
             "refused": {"error": _ERROR},
             "acked": {"order": _ORDER},
             "opened": {"order": _ORDER},
+            "amended": {"order": _ORDER},
             "closed": {"order": _ORDER},
             "executed": {"fill": _FILL},
             "not_found": {"venue_time": 1},
         },
     ),
-    Example(Command, ("O-1",), {"cancel_refused": {"error": _ERROR}}),
+    Example(
+        Command,
+        ("O-1",),
+        {
+            "modify": {"change": Change(Decimal(2), Decimal("3120.60"))},
+            "misfit": {"reason": "price off the increment"},
+            "informed": {"order": _ORDER},
+            "modify_refused": {"error": _ERROR},
+            "cancel_refused": {"error": _ERROR},
+        },
+    ),
     Example(
         Token,
         (),

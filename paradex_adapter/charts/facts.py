@@ -5,6 +5,7 @@ become; `events.py` alone turns one into the other. Times are the venue's, in mi
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from paradex_adapter.wire.rest import Fill
 
@@ -33,7 +34,7 @@ class SessionLost:
 
 @dataclass(frozen=True, slots=True)
 class SessionRefused:
-    """The venue will not have us; trying again would not help."""
+    """The venue will not sign us in. An alert; trying goes on."""
 
     reason: str
 
@@ -128,6 +129,16 @@ class OrderFilled(OrderFact):
 
     venue_order_id: str
     fill: Fill
+
+
+@dataclass(frozen=True, slots=True)
+class OrderUpdated(OrderFact):
+    """The order's terms changed; `quantity` counts what is filled already."""
+
+    venue_order_id: str
+    quantity: Decimal
+    price: Decimal
+    ts_event: int
 
 
 @dataclass(frozen=True, slots=True)

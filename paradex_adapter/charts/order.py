@@ -18,6 +18,7 @@ from paradex_adapter.charts.facts import (
     OrderRejected,
     OrderSubmitted,
     OrderUnresolved,
+    OrderUpdated,
 )
 from paradex_adapter.charts.requests import CreateOrder, QueryOrder
 from paradex_adapter.errors import VenueError
@@ -68,7 +69,13 @@ class Order(Chart):
     submit = initialized.to(unconfirmed, on="tell_submitted")
     adopt = initialized.to(live.stale, cond="was_accepted") | initialized.to(unconfirmed.unknown)
 
-    unanswered = unconfirmed.sending.to(unconfirmed.unknown)
+    unanswered = (
+        unconfirmed.sending.to(unconfirmed.unknown)
+        | unconfirmed.to(HERE)
+        | live.to(HERE)
+        | settling.to(HERE)
+        | ended.to(HERE)
+    )
     reply_timeout = unconfirmed.sending.to(unconfirmed.unknown)
     open_timeout = unconfirmed.acknowledged.to(unconfirmed.unknown)
     refused = unconfirmed.to(ended.rejected, on="tell_refused")
@@ -89,6 +96,13 @@ class Order(Chart):
         | live.stale.to(live.accepted)
         | live.to(HERE, cond="is_ahead", on="expect_fills")
         | live.to(HERE)
+        | settling.to(HERE)
+        | ended.to(HERE)
+    )
+    amended = (
+        live.to(HERE, cond="has_new_terms", on="tell_updated")
+        | live.to(HERE)
+        | unconfirmed.to(HERE)
         | settling.to(HERE)
         | ended.to(HERE)
     )
@@ -147,10 +161,10 @@ class Order(Chart):
     )
     doubted = (
         unconfirmed.acknowledged.to(unconfirmed.unknown)
-        | unconfirmed.unknown.to(unconfirmed.unknown)
+        | unconfirmed.unknown.to(unconfirmed.unknown, on="start_over")
         | unconfirmed.to(HERE)
-        | live.to(live.stale)
-        | settling.to(settling)
+        | live.to(live.stale, on="start_over")
+        | settling.to(settling, on="start_over")
         | ended.to(HERE)
     )
     fills_due = live.to(live.stale, cond="is_behind") | live.to(HERE)
@@ -167,6 +181,7 @@ class Order(Chart):
         self,
         client_order_id: str,
         quantity: Decimal,
+        price: Decimal | None,
         valid_until: int,
         watched: bool = True,
         backoff: Backoff = Backoff(),
@@ -175,6 +190,7 @@ class Order(Chart):
     ) -> None:
         self.client_order_id = client_order_id
         self.quantity = quantity
+        self.price = price  # None for a market order, which has none to change
         self.valid_until = valid_until  # ms; a create request executed later is void
         self.backoff = backoff
         self.reply_timeout_secs = reply_timeout_secs
@@ -196,6 +212,11 @@ class Order(Chart):
 
     def has_fills(self) -> bool:
         return self.filled_qty > 0
+
+    def has_new_terms(self, order: VenueOrder) -> bool:
+        if self.price is None:
+            return False
+        return (Decimal(order.size), Decimal(order.price)) != (self.quantity, self.price)
 
     def is_ahead(self, order: VenueOrder) -> bool:
         return _filled(order) > self.filled_qty
@@ -307,6 +328,9 @@ class Order(Chart):
         self.start_timer("ask_again", self.backoff.delay(self.attempt))
         self.attempt += 1
 
+    def start_over(self) -> None:
+        self.attempt = 0
+
     def expect_fills(self) -> None:
         self.start_timer("fills_due", self.open_timeout_secs)
 
@@ -341,6 +365,14 @@ class Order(Chart):
 
     def tell_accepted(self, order: VenueOrder) -> None:
         self.emit(OrderAccepted(self.client_order_id, order.id, order.last_updated_at))
+
+    def tell_updated(self, order: VenueOrder) -> None:
+        self.quantity, self.price = Decimal(order.size), Decimal(order.price)
+        self.emit(
+            OrderUpdated(
+                self.client_order_id, order.id, self.quantity, self.price, order.last_updated_at
+            )
+        )
 
     def tell_filled(self, fill: Fill) -> None:
         self.venue_order_id = fill.order_id

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from paradex_adapter.wire.rest import Change
+
 
 @dataclass(frozen=True, slots=True)
 class Dial:
@@ -60,6 +62,14 @@ class CancelOrder:
     """Cancel the order → `cancel_queued` | `cancel_refused` | `cancel_unanswered`."""
 
     client_order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModifyOrder:
+    """Change the order → `modify_refused`, or its terms in the venue's next word on it."""
+
+    client_order_id: str
+    change: Change
 
 
 @dataclass(frozen=True, slots=True)

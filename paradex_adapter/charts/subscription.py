@@ -39,7 +39,7 @@ class Subscription(Chart):
         | rejected.to(idle, on="start_over")
         | idle.to(HERE)
     )
-    acked = pending.to(active)
+    acked = pending.to(active) | active.to(HERE)
     data_seen = pending.to(active)
     refused = pending.to(active, cond="is_already_subscribed") | pending.to(rejected, on="reject")
     unanswered = pending.to(failed)

@@ -14,10 +14,14 @@ REFRESH_AT = 0.6
 """The share of a token's life after which it is replaced (venue page: every 3 of 5 minutes)."""
 
 
+REFUSED_RETRY_SECS = 60.0
+"""A refusal is definite, for now: orders may be live, so the venue is asked again."""
+
+
 class Token(Chart):
     """The JWT of one account: issued when first needed, replaced before it expires.
 
-    A failed refresh keeps the present token until it expires. A token the venue refuses
+    A failed or refused refresh keeps the present token until it expires. A token the venue refuses
     (`unauthorized`) is dropped at once.
     """
 
@@ -39,10 +43,10 @@ class Token(Chart):
         | refused.to(HERE, on="refuse_again")
     )
     issued = requesting.to(held) | held.refreshing.to(held)
-    issue_refused = requesting.to(refused) | held.refreshing.to(refused)
+    issue_refused = requesting.to(refused) | held.refreshing.to(held.valid)
     issue_failed = requesting.to(waiting) | held.refreshing.to(held.valid)
     issue_timeout = requesting.to(waiting) | held.refreshing.to(held.valid)
-    retry = waiting.to(requesting)
+    retry = waiting.to(requesting) | refused.to(requesting)
     refresh_due = held.valid.to(held.refreshing)
     expired = held.to(requesting)
     unauthorized = (
@@ -103,8 +107,12 @@ class Token(Chart):
         self.cancel_timer("issue_timeout")
 
     def on_enter_refused(self, error: VenueError) -> None:
+        self.start_timer("retry", REFUSED_RETRY_SECS)
         self.reason = str(error)
         self.emit(TokenRefused(self.reason))
+
+    def on_exit_refused(self) -> None:
+        self.cancel_timer("retry")
 
     def ask(self) -> None:
         self.request(IssueToken())

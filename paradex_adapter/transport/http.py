@@ -95,6 +95,8 @@ class Http:
         await self._client.aclose()
 
     async def _exchange(self, request: httpx.Request, what: str) -> httpx.Response:
+        if self._client.is_closed:
+            raise OutcomeUnknown(f"{what}: not sent, the client has been closed")
         try:
             with anyio.fail_after(self._timeout):
                 return await self._client.send(request)

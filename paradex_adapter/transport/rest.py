@@ -224,6 +224,13 @@ class Rest:
         answer = await self._authorized("POST", "/orders", self.limits.orders, json=body)
         return decode(answer, Order)
 
+    async def modify_order(self, venue_order_id: str, body: dict[str, object]) -> Order:
+        """Queue a change of price or size (OpenAPI `requests.ModifyOrderRequest`, signed). The
+        answer is the order as it was; the outcome is in its `request_info`, over the WebSocket or
+        from a query."""
+        path = f"/orders/{_segment(venue_order_id)}"
+        return decode(await self._authorized("PUT", path, self.limits.orders, json=body), Order)
+
     async def cancel_order(self, venue_order_id: str) -> None:
         """Queue a cancel; its outcome comes over the WebSocket, or from a query."""
         path = f"/orders/{_segment(venue_order_id)}"

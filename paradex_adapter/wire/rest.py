@@ -59,6 +59,18 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
         _require_decimals(size=self.size, remaining_size=self.remaining_size)
 
 
+class Change(msgspec.Struct, frozen=True):
+    """New terms for an order (OpenAPI `requests.ModifyOrderRequest`). `size` counts what is filled
+    already."""
+
+    size: Decimal
+    price: Decimal
+
+    def is_in(self, order: Order) -> bool:
+        """Whether the venue's order has these terms."""
+        return Decimal(order.size) == self.size and Decimal(order.price) == self.price
+
+
 class Fill(msgspec.Struct, frozen=True, kw_only=True):
     """One execution (OpenAPI `responses.FillResult`). `id` is unique per `fill_type`."""
 

@@ -77,7 +77,7 @@ def test_credentials_come_from_the_environment_when_the_config_leaves_them_out(
 def test_the_defaults_are_production_with_sane_waits(config: type) -> None:
     settings = config()
     assert settings.endpoints() == ENDPOINTS[Environment.PROD]
-    assert settings.backoff() == Backoff(first=0.25, cap=30.0)
+    assert settings.backoff() == Backoff(first=0.25, cap=10.0)
 
 
 @pytest.mark.parametrize("config", CONFIGS)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from nautilus_trader.core.uuid import UUID4
-from nautilus_trader.execution.messages import CancelOrder
+from nautilus_trader.execution.messages import CancelOrder, ModifyOrder
 from nautilus_trader.model.currencies import USDC
 from nautilus_trader.model.enums import (
     LiquiditySide,
@@ -195,14 +195,47 @@ async def test_several_orders_are_canceled_at_once(desk: Desk) -> None:
     assert {order.status for order in orders} == {OrderStatus.CANCELED}
 
 
-async def test_a_change_is_rejected_and_the_order_stands(desk: Desk, venue: Venue) -> None:
+async def test_an_order_is_modified_and_both_sides_have_its_new_terms(
+    desk: Desk, venue: Venue
+) -> None:
     order = await resting(desk)
     instrument = desk.cache.instrument(BTC)
-    desk.probe.modify_order(order, price=instrument.make_price("94100"))
+    price, quantity = instrument.make_price("94100"), order.quantity + order.quantity
+    desk.probe.modify_order(order, quantity=instrument.make_qty(quantity), price=price)
+    await desk.told(order, *PLACED, "PendingUpdate", "Updated")
+    assert (order.price, order.quantity) == (price, quantity)
+    (there,) = [o for a in venue.exchange.accounts.values() for o in a.live.values() if o.client_id]
+    assert (there.price, there.size) == (price.as_decimal(), quantity.as_decimal())
+    desk.probe.cancel_order(order)
+    await desk.until(lambda: order.is_closed)
+
+
+async def test_a_change_the_venue_refuses_is_rejected_and_the_order_stands(desk: Desk) -> None:
+    order = await resting(desk)
+    desk.probe.modify_order(order, price=desk.cache.instrument(BTC).make_price("194000"))
     await desk.told(order, *PLACED, "PendingUpdate", "ModifyRejected")
-    assert order.last_event.reason.startswith("MODIFY_UNSUPPORTED: ")
+    assert order.last_event.reason.startswith("VALIDATION_ERROR: ")
     assert order.status == OrderStatus.ACCEPTED
-    assert order.price == instrument.make_price("94000")
+    assert str(order.price) == "94000.0"
+
+
+async def test_a_change_that_cannot_be_asked_for_is_rejected_with_the_remedy(desk: Desk) -> None:
+    order = await resting(desk)
+    command = ModifyOrder(
+        trader_id=desk.node.trader_id,
+        strategy_id=order.strategy_id,
+        instrument_id=order.instrument_id,
+        client_order_id=order.client_order_id,
+        venue_order_id=order.venue_order_id,
+        quantity=None,
+        price=Price.from_str("94000.03"),
+        trigger_price=None,
+        command_id=UUID4(),
+        ts_init=0,
+    )
+    desk.node.kernel.exec_engine.execute(command)
+    await desk.until(lambda: type(desk.events[-1]).__name__ == "OrderModifyRejected")
+    assert desk.events[-1].reason == "PRICE_INCREMENT: 94000.03 is not a multiple of 0.1"
 
 
 async def test_a_cancel_of_an_order_that_ended_is_rejected(desk: Desk) -> None:

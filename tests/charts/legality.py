@@ -31,6 +31,7 @@ LEGAL = {
     ("initialized", told.OrderSubmitted): "submitted",
     ("submitted", told.OrderRejected): "over",
     ("submitted", told.OrderAccepted): "accepted",
+    ("accepted", told.OrderUpdated): "accepted",
     ("accepted", told.OrderFilled): "accepted",
     ("accepted", "last fill"): "over",
     ("accepted", told.OrderCanceled): "canceled",

@@ -44,6 +44,9 @@ def nautilus_event(fact: OrderFact, order: LimitOrder) -> nautilus.OrderEvent:
     match fact:
         case told.OrderSubmitted():
             return nautilus.OrderSubmitted(*ids, account, *tail)
+        case told.OrderUpdated(_, venue_order_id, quantity, price, _):
+            terms = (Quantity.from_str(str(quantity)), Price.from_str(str(price)), None)
+            return nautilus.OrderUpdated(*ids, VenueOrderId(venue_order_id), account, *terms, *tail)
         case told.OrderRejected(_, reason, due_post_only, _):
             return nautilus.OrderRejected(*ids, account, reason, *tail, due_post_only=due_post_only)
         case told.OrderAccepted(_, venue_order_id, _):

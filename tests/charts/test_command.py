@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from paradex_adapter.charts import Command
@@ -8,8 +10,9 @@ from paradex_adapter.charts.facts import (
     OrderModifyRejected,
     OrderUnresolved,
 )
-from paradex_adapter.charts.requests import CancelOrder, QueryOrder
+from paradex_adapter.charts.requests import CancelOrder, ModifyOrder, QueryOrder
 from paradex_adapter.errors import VenueError
+from paradex_adapter.wire.rest import Change, Order, RequestInfo
 from tests.charts.bench import Bench
 
 O1 = "O-1"
@@ -107,12 +110,129 @@ def test_a_cancel_that_stays_without_effect_raises_an_alert_now_and_then(command
     assert told.count(CANCEL) > 15
 
 
-@pytest.mark.parametrize("events", [[], ["cancel"], ["known", "cancel"], ["order_ended"]])
-def test_modifying_is_rejected_with_the_remedy_whatever_is_going_on(command, events):
-    for event in events:
-        command.receive(event)
-    before = command.where
-    (rejected,) = command.dispatch("modify")
-    assert isinstance(rejected, OrderModifyRejected)
-    assert "cancel the order and submit another" in rejected.reason
-    assert command.where == before
+FIRST, SECOND = Change(Decimal(2), Decimal("3100")), Change(Decimal(3), Decimal("3101"))
+
+
+def word(change: Change | None = None, status: str = "OPEN", **more: object) -> Order:
+    size, price = (str(change.size), str(change.price)) if change else ("1", "3000")
+    return Order(
+        id="17",
+        market="ETH-USD-PERP",
+        side="BUY",
+        type="LIMIT",
+        size=size,
+        remaining_size=size,
+        price=price,
+        status=status,
+        **more,
+    )
+
+
+def on_book(command: Bench[Command]) -> Bench[Command]:
+    command.receive("known")
+    command.receive("informed", order=word())
+    return command
+
+
+def modifying(command: Bench[Command]) -> Bench[Command]:
+    on_book(command)
+    assert command.dispatch("modify", change=FIRST) == [ModifyOrder(O1, FIRST)]
+    return command
+
+
+def refused_there(id: str) -> RequestInfo:
+    return RequestInfo(id=id, request_type="MODIFY_ORDER", status="REJECTED", message="no margin")
+
+
+def test_a_change_waits_until_the_order_is_on_the_book(command):
+    assert command.dispatch("modify", change=FIRST) == []
+    assert command.receive("known") == []
+    assert command.receive("informed", order=word(status="NEW")) == []
+    assert command.receive("informed", order=word()) == [ModifyOrder(O1, FIRST)]
+
+
+def test_a_change_is_done_when_the_orders_terms_say_so(command):
+    modifying(command)
+    assert command.receive("informed", order=word()) == []
+    assert command.where == "modifying.latest"
+    assert command.receive("informed", order=word(FIRST)) == []
+    assert (command.where, command.armed) == ("idle", set())
+
+
+def test_a_change_without_an_answer_is_asked_about_and_never_rejected(command):
+    modifying(command)
+    told = command.wait(600)
+    assert command.where == "modifying.latest"
+    assert {type(each) for each in told} == {QueryOrder, OrderUnresolved}
+
+
+def test_a_change_the_venue_refuses_at_once_is_rejected(command):
+    modifying(command)
+    (rejected,) = command.receive("modify_refused", error=REFUSAL)
+    assert rejected == OrderModifyRejected(O1, "ORDER_IS_CLOSED: the order is closed")
+    assert (command.where, command.armed) == ("idle", set())
+
+
+def test_a_change_the_venue_refuses_later_is_rejected_with_its_words(command):
+    modifying(command)
+    (rejected,) = command.receive("informed", order=word(request_info=refused_there("r1")))
+    assert rejected == OrderModifyRejected(O1, "MODIFY_REJECTED: no margin")
+
+
+def test_the_refusal_of_an_earlier_change_does_not_refuse_the_next(command):
+    modifying(command)
+    command.receive("informed", order=word(request_info=refused_there("r1")))
+    command.dispatch("modify", change=SECOND)
+    assert command.receive("informed", order=word(request_info=refused_there("r1"))) == []
+    assert command.where == "modifying.latest"
+    assert command.receive("informed", order=word(request_info=refused_there("r2"))) != []
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        ("informed", {"order": word(FIRST)}),
+        ("informed", {"order": word(request_info=refused_there("r1"))}),
+        ("modify_refused", {"error": REFUSAL}),
+    ],
+)
+def test_of_changes_the_latest_is_sent_once_the_earlier_has_an_outcome(command, outcome):
+    modifying(command)
+    assert command.dispatch("modify", change=SECOND) == []
+    event, data = outcome
+    assert command.receive(event, **data) == [ModifyOrder(O1, SECOND)]
+    assert command.receive("informed", order=word(SECOND)) == []
+    assert command.where == "idle"
+
+
+def test_a_later_change_does_not_wait_for_ever_for_the_outcome_of_an_earlier(command):
+    modifying(command)
+    command.dispatch("modify", change=SECOND)
+    assert command.wait(3.1) == [ModifyOrder(O1, SECOND)]
+
+
+def test_a_cancel_overtakes_a_change(command):
+    modifying(command)
+    assert command.dispatch("cancel") == [CANCEL]
+    assert command.armed == {"cancel_timeout"}
+    (rejected,) = command.dispatch("modify", change=SECOND)
+    assert rejected.reason.startswith("CANCEL_PENDING")
+
+
+def test_a_change_that_waits_is_told_when_a_cancel_overtakes_it(command):
+    command.dispatch("modify", change=FIRST)
+    (rejected,) = command.dispatch("cancel")
+    assert rejected.reason.startswith("CANCEL_PENDING")
+    assert command.receive("known") == [CANCEL]
+
+
+def test_a_change_after_the_end_is_rejected(command):
+    command.dispatch("order_ended")
+    (rejected,) = command.dispatch("modify", change=FIRST)
+    assert rejected.reason.startswith("ORDER_ENDED")
+
+
+def test_a_change_that_cannot_be_asked_for_is_rejected_with_the_reason(command):
+    on_book(command)
+    (rejected,) = command.dispatch("misfit", reason="PRICE_INCREMENT: 1.23 is off 0.1")
+    assert rejected == OrderModifyRejected(O1, "PRICE_INCREMENT: 1.23 is off 0.1")

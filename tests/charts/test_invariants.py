@@ -56,12 +56,17 @@ ARMED: dict[type[Chart], dict[str, set[str]]] = {
         "live.stale": {"ask_again"},
         "settling": {"ask_again"},
     },
-    Command: {"canceling": {"cancel_timeout"}},
+    Command: {
+        "canceling": {"cancel_timeout"},
+        "modifying.latest": {"modify_timeout"},
+        "modifying.outdated": {"modify_timeout"},
+    },
     Token: {
         "requesting": {"issue_timeout"},
         "waiting": {"retry"},
         "held.valid": {"expired", "refresh_due"},
         "held.refreshing": {"expired", "issue_timeout"},
+        "refused": {"retry"},
     },
     Reconciliation: {
         "busy.running": {"run_timeout"},

@@ -19,15 +19,25 @@ from statecharts.table import guards
 from tests.charts.bench import Bench
 from tests.charts.legality import LAST, refuse_illegal
 from tests.charts.nautilus_order import nautilus_event, nautilus_order
-from tests.charts.words import O1, QUANTITY, REFUSAL, VALID_UNTIL, an_order, events, execution, word
+from tests.charts.words import (
+    O1,
+    PRICE,
+    QUANTITY,
+    REFUSAL,
+    VALID_UNTIL,
+    an_order,
+    events,
+    execution,
+    word,
+)
 
-SEEDS = range(110)
+SEEDS = range(120)
 STEPS = 30
 REASONS = ("", "USER_CANCELED", "EXPIRED", "POST_ONLY_WOULD_CROSS", "MOON_PHASE")
 
 
 RUMOURS = [
-    *("acked", "opened", "closed", "executed", "not_found"),
+    *("acked", "opened", "amended", "closed", "executed", "not_found"),
     *("unanswered", "refused", "session_lost", "session_ready", "doubted"),
 ]
 
@@ -40,6 +50,8 @@ def rumour(rng: random.Random, weights: list[int]) -> tuple[str, dict[str, objec
             return "acked", {"order": word("NEW")}
         case "opened":
             return "opened", {"order": word("OPEN", filled=rng.randrange(QUANTITY))}
+        case "amended":
+            return "amended", {"order": word("OPEN", price=rng.choice([PRICE, "3100"]))}
         case "closed":
             filled = rng.randrange(QUANTITY + 1)
             reason = rng.choice(REASONS) if filled < QUANTITY else ""
@@ -86,7 +98,7 @@ def walks(heard: set[tuple[str, bool]]) -> list[list[OrderFact]]:
 
 def walk(chart: type[Order], rng: random.Random) -> list[OrderFact]:
     plain = an_order(watched=rng.random() < 0.8)
-    bench = Bench(chart(O1, plain.quantity, plain.valid_until, plain.watched))
+    bench = Bench(chart(O1, plain.quantity, plain.price, plain.valid_until, plain.watched))
     weights = [rng.choice([0, 1, 4]) for _ in RUMOURS]  # each walk likes other words
     bench.driver.dispatch("submit")
     for _ in range(STEPS):

@@ -14,6 +14,7 @@ from paradex_adapter.charts.facts import (
     OrderFilled,
     OrderRejected,
     OrderSubmitted,
+    OrderUpdated,
 )
 from paradex_adapter.errors import VenueError
 from paradex_adapter.wire.rest import Fill
@@ -22,16 +23,22 @@ from paradex_adapter.wire.rest import Order as VenueOrder
 O1 = "O-1"
 VENUE_ID = "1795370000456201709233240000"
 QUANTITY = 2
+PRICE = "3120.55"
 VALID_UNTIL = 12_000
 REFUSAL = VenueError("ORDER_SIZE_BELOW_MIN", "too small", 400)
 
 
 def an_order(watched: bool = True, size: int = QUANTITY) -> Order:
-    return Order(O1, Decimal(size), VALID_UNTIL, watched)
+    return Order(O1, Decimal(size), Decimal(PRICE), VALID_UNTIL, watched)
 
 
 def word(
-    status: str, filled: int = 0, reason: str = "", at: int = 0, size: int = QUANTITY
+    status: str,
+    filled: int = 0,
+    reason: str = "",
+    at: int = 0,
+    size: int = QUANTITY,
+    price: str = PRICE,
 ) -> VenueOrder:
     """The venue's word on the order; `at` is in milliseconds."""
     return VenueOrder(
@@ -41,6 +48,7 @@ def word(
         type="LIMIT",
         size=str(size),
         remaining_size=str(size - filled),
+        price=price,
         status=status,
         cancel_reason=reason,
         client_id=O1,
@@ -56,7 +64,7 @@ def execution(number: int, at: int = 0) -> Fill:
         order_id=VENUE_ID,
         side="BUY",
         liquidity="MAKER",
-        price="3120.55",
+        price=PRICE,
         size="1",
         fee="0.09",
         client_id=O1,
@@ -89,6 +97,7 @@ NAUTILUS_EVENTS = (
     OrderSubmitted,
     OrderRejected,
     OrderAccepted,
+    OrderUpdated,
     OrderFilled,
     OrderCanceled,
     OrderExpired,

@@ -18,7 +18,7 @@ from paradex_adapter.charts.facts import (
     OrderSubmitted,
     OrderUnresolved,
 )
-from paradex_adapter.orders import Adopted, Draft
+from paradex_adapter.terms import Adopted, Draft
 from paradex_adapter.wire.rest import Account, Balance, Fill, Order
 from tests.simulation.changes import Changes
 

@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable
 
 import anyio
 
-from paradex_adapter.orders import VALIDITY_GRACE_MS, Draft
+from paradex_adapter.orders import VALIDITY_GRACE_MS
+from paradex_adapter.terms import Draft
 from paradex_venue.faults import MessageRule, RestRule
 from tests.simulation.world import RECV_WINDOW_MS, OrderEntry, World
 from tests.venue.trader import ALICE

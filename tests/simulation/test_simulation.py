@@ -15,7 +15,7 @@ from paradex_adapter.charts.facts import (
     OrderRejected,
     OrderSubmitted,
 )
-from paradex_adapter.orders import Draft
+from paradex_adapter.terms import Draft
 from paradex_adapter.wire.rest import Balance, Fill
 from paradex_venue.records import Account
 from paradex_venue.records import Fill as VenueFill

@@ -69,7 +69,7 @@ def test_an_arrow_to_a_compound_state_ends_at_its_border() -> None:
 
 
 def test_final_states_have_a_double_border_and_regions_a_dashed_one() -> None:
-    assert 'broken [peripheries=2' in dot(picture(explore(DOOR)))
+    assert "broken [peripheries=2" in dot(picture(explore(DOOR)))
     assert dot(picture(explore(COFFEE_MACHINE))).count('style="rounded,filled,dashed"') == 2
 
 
