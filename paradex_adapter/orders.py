@@ -18,7 +18,7 @@ from paradex_adapter.charts.order import Order
 from paradex_adapter.charts.requests import CancelOrder, CreateOrder, ModifyOrder, QueryOrder
 from paradex_adapter.errors import OutcomeUnknown, VenueError, WireError
 from paradex_adapter.order_entry import OrderEntry
-from paradex_adapter.terms import Adopted, Draft, Terms
+from paradex_adapter.terms import Adopted, Draft, Terms, terms_of
 from paradex_adapter.transport.rest import Rest
 from paradex_adapter.transport.tasks import Tasks
 from paradex_adapter.wire import rest as wire
@@ -84,9 +84,7 @@ class Orders:
     def submit(self, draft: Draft) -> None:
         """Send the order; everything that becomes of it is told."""
         valid_until = self._now_ms() + self._recv_window_ms + VALIDITY_GRACE_MS
-        price = None if draft.type == "MARKET" else Decimal(draft.price)
-        terms = Terms(draft.market, draft.side, draft.type, Decimal(draft.size), price)
-        tracked = self._track(draft.client_order_id, terms, valid_until)
+        tracked = self._track(draft.client_order_id, terms_of(draft), valid_until)
         tracked.draft = draft
         tracked.order.dispatch("submit")
 

@@ -44,3 +44,9 @@ class Adopted:
     filled_qty: Decimal
     fills: frozenset[str]
     valid_until: int
+
+
+def terms_of(draft: Draft) -> Terms:
+    """The terms that `draft` asks for."""
+    price = None if draft.type == "MARKET" else Decimal(draft.price)
+    return Terms(draft.market, draft.side, draft.type, Decimal(draft.size), price)

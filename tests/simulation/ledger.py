@@ -18,7 +18,7 @@ from paradex_adapter.charts.facts import (
     OrderSubmitted,
     OrderUnresolved,
 )
-from paradex_adapter.terms import Adopted, Draft
+from paradex_adapter.terms import Adopted, Draft, terms_of
 from paradex_adapter.wire.rest import Account, Balance, Fill, Order
 from tests.simulation.changes import Changes
 
@@ -156,8 +156,7 @@ class Ledger:
 def _adopted(story: Story) -> Adopted:
     return Adopted(
         client_order_id=story.draft.client_order_id,
-        market=story.draft.market,
-        quantity=Decimal(story.draft.size),
+        terms=terms_of(story.draft),
         venue_order_id=story.venue_order_id,
         filled_qty=story.filled,
         fills=frozenset(story.fills),
