@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 from nautilus_trader.common.config import (
     PositiveFloat,
@@ -100,6 +102,9 @@ class ParadexExecClientConfig(LiveExecClientConfig, frozen=True, kw_only=True):
         How long (milliseconds) a signed order may be on its way: one not executed within this
         time of being signed is void by the venue's own rule. That an order unanswered and not
         found was never placed is known only after it, so a longer window means a longer doubt.
+    order_entry : {"rest", "websocket"}, default "rest"
+        How orders, changes and cancels are sent. The WebSocket is the faster way; while it is
+        down they go over REST all the same.
     http_timeout_secs : PositiveFloat, default 10
         The timeout (seconds) of a whole HTTP exchange.
     sbe_version : int, optional
@@ -124,6 +129,7 @@ class ParadexExecClientConfig(LiveExecClientConfig, frozen=True, kw_only=True):
     l2_address: str | None = None
     l2_private_key: str | None = None
     recv_window_ms: PositiveInt = 10_000
+    order_entry: Literal["rest", "websocket"] = "rest"
     http_timeout_secs: PositiveFloat = 10.0
     sbe_version: int | None = None
     ws_dial_timeout_secs: PositiveFloat = 10.0
@@ -136,6 +142,8 @@ class ParadexExecClientConfig(LiveExecClientConfig, frozen=True, kw_only=True):
         if self.l2_private_key is not None and not isinstance(self.l2_private_key, Secret):
             msgspec.structs.force_setattr(self, "l2_private_key", Secret(self.l2_private_key))
         _check(self)
+        if self.order_entry not in ("rest", "websocket"):
+            raise ConfigError(f"order_entry {self.order_entry!r} is unknown: use rest or websocket")
         if self.recv_window_ms < MIN_RECV_WINDOW_MS:
             raise ConfigError(
                 f"recv_window_ms {self.recv_window_ms} is too short: "

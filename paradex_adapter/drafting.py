@@ -69,6 +69,9 @@ def change(command: ModifyOrder, order: Order, instrument: Instrument | None) ->
     size, price = command.quantity or order.quantity, command.price or order.price
     if size <= order.filled_qty:
         return Denial(f"QUANTITY_FILLED: {size} is not above the {order.filled_qty} filled")
+    if size > order.quantity:
+        # Until the venue's word of it is here, an execution could seem to be the last one.
+        return Denial(f"QUANTITY_INCREASE: {order.quantity} to {size}; submit another order")
     reason = _unfit_size(size, instrument) or _unfit_price(price, instrument)
     return Denial(reason) if reason else Change(size.as_decimal(), price.as_decimal())
 

@@ -378,6 +378,7 @@ class ParadexExecutionClient(LiveExecutionClient):
 
 def _settings(config: ParadexExecClientConfig) -> AccountSettings:
     return AccountSettings(
+        order_entry=config.order_entry,
         recv_window_ms=config.recv_window_ms,
         backoff=config.backoff(),
         session=SessionSettings(

@@ -298,8 +298,11 @@ class Orders:
     def _told(self, tracked: _Tracked, order: wire.Order) -> None:
         """The venue's word on an order says where it is, on which terms, and what became of a
         change."""
-        tracked.order.receive(EVENT_OF_STATUS[order.status], order=order)
-        if EVENT_OF_STATUS[order.status] == "opened":
+        where = EVENT_OF_STATUS[order.status]
+        if where == "closed":  # before the end: nothing is told after it
+            tracked.order.receive("amended", order=order)
+        tracked.order.receive(where, order=order)
+        if where == "opened":
             tracked.order.receive("amended", order=order)
         tracked.command.receive("informed", order=order)
 

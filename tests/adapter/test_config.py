@@ -114,3 +114,8 @@ def test_a_window_shorter_than_the_venue_accepts_is_refused() -> None:
 def test_instruments_may_be_loaded_once() -> None:
     config = ParadexDataClientConfig(update_instruments_interval_mins=None)
     assert config.update_instruments_interval_mins is None
+
+
+def test_an_unknown_way_of_order_entry_is_refused_with_the_choices() -> None:
+    with pytest.raises(ConfigError, match="order_entry 'fix' is unknown: use rest or websocket"):
+        ParadexExecClientConfig(order_entry="fix")

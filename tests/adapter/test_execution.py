@@ -200,8 +200,8 @@ async def test_an_order_is_modified_and_both_sides_have_its_new_terms(
 ) -> None:
     order = await resting(desk)
     instrument = desk.cache.instrument(BTC)
-    price, quantity = instrument.make_price("94100"), order.quantity + order.quantity
-    desk.probe.modify_order(order, quantity=instrument.make_qty(quantity), price=price)
+    price, quantity = instrument.make_price("94100"), instrument.make_qty("0.05")
+    desk.probe.modify_order(order, quantity=quantity, price=price)
     await desk.told(order, *PLACED, "PendingUpdate", "Updated")
     assert (order.price, order.quantity) == (price, quantity)
     (there,) = [o for a in venue.exchange.accounts.values() for o in a.live.values() if o.client_id]
@@ -217,6 +217,14 @@ async def test_a_change_the_venue_refuses_is_rejected_and_the_order_stands(desk:
     assert order.last_event.reason.startswith("VALIDATION_ERROR: ")
     assert order.status == OrderStatus.ACCEPTED
     assert str(order.price) == "94000.0"
+
+
+async def test_a_change_to_a_larger_quantity_is_rejected_with_the_remedy(desk: Desk) -> None:
+    order = await resting(desk)
+    desk.probe.modify_order(order, quantity=desk.cache.instrument(BTC).make_qty("0.2"))
+    await desk.told(order, *PLACED, "PendingUpdate", "ModifyRejected")
+    assert order.last_event.reason.startswith("QUANTITY_INCREASE: 0.1")
+    assert order.last_event.reason.endswith("submit another order")
 
 
 async def test_a_change_that_cannot_be_asked_for_is_rejected_with_the_remedy(desk: Desk) -> None:

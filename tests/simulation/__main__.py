@@ -39,7 +39,7 @@ def _line(report: Report) -> str:
     faults = ", ".join(f"{name} ×{count}" for name, count in sorted(report.injected.items()))
     head = (
         f"seed {report.seed}: {report.orders} orders, {report.fills} fills, "
-        f"{report.alerts} alerts, unexpected {dict(report.unexpected)}, "
+        f"{report.changes} changes, {report.alerts} alerts, unexpected {dict(report.unexpected)}, "
         f"{report.seconds:.1f} s ({report.settle_secs:.1f} s to settle)"
     )
     return "\n  ".join([head, faults or "no faults", *(f"WRONG {text}" for text in report.wrong)])

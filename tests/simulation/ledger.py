@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from paradex_adapter.charts.facts import (
@@ -14,9 +14,11 @@ from paradex_adapter.charts.facts import (
     OrderFact,
     OrderFilled,
     OrderKnown,
+    OrderModifyRejected,
     OrderRejected,
     OrderSubmitted,
     OrderUnresolved,
+    OrderUpdated,
 )
 from paradex_adapter.terms import Adopted, Draft, terms_of
 from paradex_adapter.wire.rest import Account, Balance, Fill, Order
@@ -28,16 +30,22 @@ WORKING = frozenset({"accepted", "partially_filled"})
 
 @dataclass(slots=True)
 class Story:
-    """One order as it was told. `status` is what a trader would believe of it."""
+    """One order as it was told. `status`, `size` and `price` are what a trader would believe."""
 
     draft: Draft
     valid_until: int
+    size: Decimal = field(init=False)
+    price: Decimal = field(init=False)
     status: str = "described"
     venue_order_id: str = ""
     filled: Decimal = Decimal(0)
     fills: dict[str, Fill] = field(default_factory=dict)
     told: list[OrderFact] = field(default_factory=list)
     is_cancel_wanted: bool = False
+    is_change_wanted: bool = False
+
+    def __post_init__(self) -> None:
+        self.size, self.price = Decimal(self.draft.size), Decimal(self.draft.price)
 
     @property
     def has_ended(self) -> bool:
@@ -62,10 +70,14 @@ class Story:
                 return self._end("canceled", venue_order_id)
             case OrderExpired(_, venue_order_id):
                 return self._end("expired", venue_order_id)
+            case OrderUpdated(_, venue_order_id, size, price):
+                return self._change(venue_order_id, size, price)
+            case OrderModifyRejected():
+                return "" if self.is_change_wanted else "a change nobody wanted was rejected"
             case OrderCancelRejected():
                 return "" if self.is_cancel_wanted else "a cancel nobody wanted was rejected"
             case OrderUnresolved():
-                return "" if not self.has_ended else "unresolved after its end"
+                return "unresolved after its end" if self.has_ended else ""
             case OrderDisputed():
                 return "disputed"
         return "of an unknown kind"
@@ -79,6 +91,16 @@ class Story:
             return f"{status} under another id, {venue_order_id}"
         return self._become(status, WORKING)
 
+    def _change(self, venue_order_id: str, size: Decimal, price: Decimal) -> str:
+        if venue_order_id != self.venue_order_id:
+            return f"changed under another id, {venue_order_id}"
+        if (size, price) == (self.size, self.price):
+            return f"changed to what it is, {size} @ {price}"
+        self.size, self.price = size, price
+        if size <= self.filled:
+            return f"changed to {size}, of which {self.filled} is filled"
+        return "" if self.is_change_wanted else f"changed to {size} @ {price}, unasked"
+
     def _fill(self, venue_order_id: str, fill: Fill) -> str:
         if fill.trade_id in self.fills:
             return f"fill {fill.trade_id} told twice"
@@ -86,9 +108,9 @@ class Story:
             return f"filled under another id, {venue_order_id}"
         self.fills[fill.trade_id] = fill
         self.filled += Decimal(fill.size)
-        if self.filled > Decimal(self.draft.size):
-            return f"filled {self.filled} of {self.draft.size}"
-        is_whole = self.filled == Decimal(self.draft.size)
+        if self.filled > self.size:
+            return f"filled {self.filled} of {self.size}"
+        is_whole = self.filled == self.size
         return self._become("filled" if is_whole else "partially_filled", WORKING)
 
 
@@ -154,9 +176,10 @@ class Ledger:
 
 
 def _adopted(story: Story) -> Adopted:
+    terms = terms_of(story.draft)
     return Adopted(
         client_order_id=story.draft.client_order_id,
-        terms=terms_of(story.draft),
+        terms=replace(terms, size=story.size, price=terms.price and story.price),
         venue_order_id=story.venue_order_id,
         filled_qty=story.filled,
         fills=frozenset(story.fills),

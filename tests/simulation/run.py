@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import anyio
 
+from paradex_adapter.charts.facts import OrderUpdated
 from statecharts import Record
 from tests.simulation.scenario import Scenario
 from tests.simulation.verdict import disagreements
@@ -27,6 +28,7 @@ class Report:
     injected: Counter[str] = field(default_factory=Counter)
     orders: int = 0
     fills: int = 0
+    changes: int = 0
     unexpected: Counter[str] = field(default_factory=Counter)
     alerts: int = 0
     settle_secs: float = 0.0
@@ -48,8 +50,10 @@ async def run(seed: int, *, steps: int = STEPS, may_drop: bool = True) -> Report
     report.wrong += here.ledger.violations
     report.unexpected = Counter(f"{r.event} in {r.configuration[0]}" for r in here.unexpected)
     report.injected = scenario.injected
-    report.orders = len(here.ledger.stories)
-    report.fills = sum(len(story.fills) for story in here.ledger.stories.values())
+    stories = here.ledger.stories.values()
+    report.orders = len(stories)
+    report.fills = sum(len(story.fills) for story in stories)
+    report.changes = sum(isinstance(fact, OrderUpdated) for s in stories for fact in s.told)
     report.alerts = here.ledger.alerts
     report.records = here.records
     report.seconds = time.monotonic() - started

@@ -5,15 +5,19 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from decimal import Decimal
 
 import anyio
 
 from paradex_adapter.orders import VALIDITY_GRACE_MS
 from paradex_adapter.terms import Draft
+from paradex_adapter.wire.rest import Change
 from paradex_venue.faults import MessageRule, RestRule
+from tests.simulation.ledger import Story
 from tests.simulation.world import RECV_WINDOW_MS, OrderEntry, World
 from tests.venue.trader import ALICE
 
+D = Decimal
 MARKET = "BTC-USD-PERP"
 BIDS = [(str(95000 - step), "0.05") for step in (10, 20, 30, 400)]
 ASKS = [(str(95000 + step), "0.05") for step in (10, 20, 30, 400)]
@@ -66,7 +70,8 @@ class Scenario:
         chosen = [what for family, what in trouble.items() if family in self.families]
         chosen += [
             (self._submit, 16),
-            (self._cancel, 8),
+            (self._cancel, 6),
+            (self._modify, 12),
             (self._trade, 8),
             (self._venue_cancels, 3),
             (self._sweep, 3),
@@ -102,13 +107,30 @@ class Scenario:
         )
 
     async def _cancel(self) -> None:
+        account, story = self._world.account, self._one_of_the_last()
+        assert account is not None
+        if story is not None:
+            story.is_cancel_wanted = True
+            account.orders.cancel(story.draft.client_order_id)
+
+    async def _modify(self) -> None:
+        account, story = self._world.account, self._one_of_the_last()
+        assert account is not None
+        if story is not None and story.draft.type == "LIMIT":
+            # Now and then below what is filled, outside the band, or no change at all.
+            size = D(self._rng.choice(("0.01", "0.02", "0.04", "0.09")))
+            price = story.price + self._rng.choice((0, 0, -7, 11, 60, 30_000))
+            story.is_change_wanted = True
+            account.orders.modify(story.draft.client_order_id, Change(size, price))
+
+    def _one_of_the_last(self) -> Story | None:
+        """Mostly one that has not ended, as far as it was told."""
         account, stories = self._world.account, self._world.ledger.stories
         assert account is not None
-        known = [id for id in stories if account.orders.knows(id)]
-        if known:
-            client_order_id = self._rng.choice(known[-6:])
-            stories[client_order_id].is_cancel_wanted = True
-            account.orders.cancel(client_order_id)
+        known = [story for id, story in stories.items() if account.orders.knows(id)]
+        working = [story for story in known if not story.has_ended]
+        chosen = working if working and self._rng.random() < 0.8 else known
+        return self._rng.choice(chosen[-6:]) if chosen else None
 
     # The market
 
@@ -155,7 +177,8 @@ class Scenario:
         kind = self._rng.choice(("refuse", "fail", "limit", "hang", "reset", "slow"))
         method, path = self._rng.choice(
             (
-                *(("POST", "/orders"), ("POST", "/orders"), ("DELETE", "/orders")),
+                *(("POST", "/orders"), ("POST", "/orders")),
+                *(("DELETE", "/orders"), ("PUT", "/orders")),
                 *(("GET", ""), ("POST", "/auth"), ("", "")),
             )
         )

@@ -38,8 +38,14 @@ def _absent(story: Story) -> list[str]:
 def _compare(story: Story, order: Order, fills: list[VenueFill], has_rested: bool) -> list[str]:
     name, allowed = _name(story), _statuses(order, has_rested)
     found = []
+    if story.is_change_wanted and allowed == {"filled"}:
+        allowed = {"filled", "canceled"}  # made smaller and filled before the word of it came
     if story.status not in allowed:
         found.append(f"{name} was told {story.status}, is {allowed} {order.cancel_reason}")
+    if order.is_live and not _agrees(story, order):
+        found.append(
+            f"{name} was told {story.size} @ {story.price}, is {order.size} @ {order.price}"
+        )
     if story.status != "rejected" and story.venue_order_id != order.id:
         found.append(f"{name} was told id {story.venue_order_id!r}, is {order.id}")
     told = {id: _terms(fill) for id, fill in story.fills.items()}
@@ -61,6 +67,11 @@ def _statuses(order: Order, has_rested: bool) -> set[str]:
         return {"canceled"}
     # Whoever missed that it was on the book cannot tell the venue's cancel from a refusal.
     return {"canceled", "rejected"} if has_rested else {"rejected"}
+
+
+def _agrees(story: Story, order: Order) -> bool:
+    """Whether the terms are the same; a market order has none that could change."""
+    return order.type == "MARKET" or (story.size, story.price) == (order.size, order.price)
 
 
 def _terms(fill: Fill) -> tuple[Decimal, Decimal, Decimal, str]:
