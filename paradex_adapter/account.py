@@ -43,6 +43,7 @@ from paradex_adapter.transport.http import Http
 from paradex_adapter.transport.rest import Rest
 from paradex_adapter.transport.tasks import Tasks
 from paradex_adapter.transport.timers import LoopTimers
+from paradex_adapter.transport.websocket import dialects
 from paradex_adapter.wire import sbe
 from paradex_adapter.wire.rest import Account, Balance, Fill, Order, decode
 from paradex_adapter.wire.signing import Signer
@@ -98,6 +99,7 @@ class AccountSettings:
     connect_timeout: float = CONNECT_TIMEOUT_SECS
     order_entry: Literal["websocket", "rest"] = "rest"
     order_timeout: float = 10.0
+    sbe_version: int | None = None
     recv_window_ms: int = 10_000
     reconcile_interval: float = 60.0
     backoff: Backoff = Backoff()
@@ -156,7 +158,7 @@ class TradingAccount:
         self.rest = Rest(http, self.tokens)
         self.session = Session(
             "private",
-            [endpoints.ws_url],
+            dialects(endpoints.ws_url, settings.sbe_version),
             self,
             self._tasks,
             self._timers,

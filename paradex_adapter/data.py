@@ -52,7 +52,7 @@ from paradex_adapter.transport.http import Http
 from paradex_adapter.transport.rest import Rest
 from paradex_adapter.transport.tasks import Tasks
 from paradex_adapter.transport.timers import LoopTimers
-from paradex_adapter.wire.sbe import SCHEMA_ID, VERSIONS
+from paradex_adapter.transport.websocket import dialects
 from statecharts import Record
 
 DEFAULT_DEPTH = 20
@@ -136,7 +136,7 @@ class ParadexDataClient(LiveMarketDataClient):
             dial_timeout=self._config.ws_dial_timeout_secs,
             ack_timeout=self._config.ws_ack_timeout_secs,
         )
-        urls = _urls(self._endpoints.ws_url, self._config.sbe_version)
+        urls = dialects(self._endpoints.ws_url, self._config.sbe_version)
         return Session(
             "public",
             urls,
@@ -316,11 +316,3 @@ class ParadexDataClient(LiveMarketDataClient):
         """Every step of every chart is on the message bus: `charts.<client>.<kind>`."""
         kind = record.chart.partition(" ")[0]
         self._msgbus.publish(f"charts.{self.id}.{kind}", record, external_pub=False)
-
-
-def _urls(ws_url: str, version: int | None) -> list[str]:
-    """Where to dial, in the order of preference: binary from the highest version down, then JSON,
-    unless one version is asked for."""
-    versions = VERSIONS if version is None else (version,)
-    binary = [f"{ws_url}?sbeSchemaId={SCHEMA_ID}&sbeSchemaVersion={each}" for each in versions]
-    return binary if version is not None else [*binary, ws_url]

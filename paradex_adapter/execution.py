@@ -379,6 +379,7 @@ class ParadexExecutionClient(LiveExecutionClient):
 def _settings(config: ParadexExecClientConfig) -> AccountSettings:
     return AccountSettings(
         order_entry=config.order_entry,
+        sbe_version=config.sbe_version,
         recv_window_ms=config.recv_window_ms,
         backoff=config.backoff(),
         session=SessionSettings(

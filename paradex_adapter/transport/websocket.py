@@ -14,6 +14,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidSta
 
 from paradex_adapter.transport.http import is_loopback
 from paradex_adapter.transport.tasks import Tasks
+from paradex_adapter.wire.sbe import SCHEMA_ID, VERSIONS
 
 MAX_FRAME_BYTES = 32 * 1024 * 1024
 PING_SECS = 20.0
@@ -23,6 +24,14 @@ CLOSE_SECS = 2.0
 MAX_WAITING = 10_000
 """How many texts may wait to be sent."""
 BAD_REQUEST = 400
+
+
+def dialects(ws_url: str, version: int | None) -> list[str]:
+    """Where to dial, in the order of preference: binary from the highest version down, then JSON;
+    or one version alone. Production refuses a socket, private ones too, that asks for none."""
+    versions = VERSIONS if version is None else (version,)
+    binary = [f"{ws_url}?sbeSchemaId={SCHEMA_ID}&sbeSchemaVersion={each}" for each in versions]
+    return [*binary, ws_url] if version is None else binary
 
 
 class Listener(Protocol):

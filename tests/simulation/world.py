@@ -45,7 +45,9 @@ SETTINGS = AccountSettings(
         Backoff(first=0.25, cap=4.0), dial_timeout=5.0, auth_timeout=5.0, ack_timeout=2.0
     ),
 )
-VENUE = VenueConfig(market_maker=False, control=False, latency_open=0.004, jwt_ttl=20.0)
+VENUE = VenueConfig(
+    market_maker=False, control=False, latency_open=0.004, jwt_ttl=20.0, require_sbe=True
+)
 
 
 class World:
@@ -113,7 +115,9 @@ async def world(seed: int) -> AsyncIterator[World]:
         mock.patch("paradex_adapter.account.LoopTimers", new_timers),
         mock.patch("paradex_adapter.orders.VALIDITY_GRACE_MS", GRACE_MS),
     ):
-        async with Venue(VENUE) as venue, anyio.create_task_group() as mail:
+        # Production tells private words as JSON; its schema has binary ones too: both, by turns.
+        config = replace(VENUE, sbe_private=seed % 2 == 0)
+        async with Venue(config) as venue, anyio.create_task_group() as mail:
             venue.control.register(ALICE.config())
             async with LateHttp(venue.rest_url, random.Random(seed), mail) as http:
                 world = World(venue, http, timers)
