@@ -131,8 +131,14 @@ class Orders:
         self._told(self._of(client_order_id), order)
 
     def fill_seen(self, client_order_id: str, fill: wire.Fill) -> None:
-        """An execution of an order we know; `KeyError` otherwise."""
-        self._of(client_order_id).order.receive("executed", fill=fill)
+        """An execution of an order we know; `KeyError` otherwise. One that does not add up is of
+        an order whose terms have changed since: to be told first, so the venue is asked."""
+        tracked = self._of(client_order_id)
+        sent = tracked.command.chart.sent
+        if tracked.order.chart.adds_up(fill, sent.size if sent else None):
+            tracked.order.receive("executed", fill=fill)
+        else:
+            self._doubt(tracked)
 
     def session_lost(self) -> None:
         """Words may be missed from now on."""
@@ -286,6 +292,8 @@ class Orders:
             return
         finally:
             tracked.is_asking = False
+        if order is not None:
+            tracked.order.receive("amended", order=order)
         for fill in fills:
             tracked.order.receive("executed", fill=fill)
         if tracked.doubts != doubts:
@@ -297,13 +305,11 @@ class Orders:
 
     def _told(self, tracked: _Tracked, order: wire.Order) -> None:
         """The venue's word on an order says where it is, on which terms, and what became of a
-        change."""
-        where = EVENT_OF_STATUS[order.status]
-        if where == "closed":  # before the end: nothing is told after it
-            tracked.order.receive("amended", order=order)
-        tracked.order.receive(where, order=order)
-        if where == "opened":
-            tracked.order.receive("amended", order=order)
+        change. Terms are told while the order is live: after its acceptance, before its end."""
+        event = EVENT_OF_STATUS[order.status]
+        events = ("amended", event) if event == "closed" else (event, "amended")
+        for each in events:
+            tracked.order.receive(each, order=order)
         tracked.command.receive("informed", order=order)
 
     async def find(

@@ -102,7 +102,7 @@ class Command(Chart):
     )
 
     cancel_queued = canceling.to(HERE) | ended.to(HERE)
-    cancel_refused = canceling.to(idle, on="tell_cancel_refused") | ended.to(HERE)
+    cancel_refused = canceling.to(idle, on="tell_cancel_refused") | idle.to(HERE) | ended.to(HERE)
     cancel_unanswered = canceling.to(HERE) | ended.to(HERE)
     cancel_timeout = canceling.to(canceling, cond="is_overdue", on="alert") | canceling.to(
         canceling

@@ -191,6 +191,7 @@ class Order(Chart):
         self.client_order_id = client_order_id
         self.quantity = quantity
         self.price = price  # None for a market order, which has none to change
+        self.terms_at = 0  # ms; since when these terms hold
         self.valid_until = valid_until  # ms; a create request executed later is void
         self.backoff = backoff
         self.reply_timeout_secs = reply_timeout_secs
@@ -205,6 +206,20 @@ class Order(Chart):
         self.fills: set[str] = set()  # trade ids told
         super().__init__()
 
+    def adds_up(self, fill: Fill, wanted: Decimal | None = None) -> bool:
+        """Whether an execution fits the terms we know of a live order; `wanted` is the quantity
+        that a change asked for. With what remains it may not make more than the quantity, nor
+        less when nothing remains: the terms have changed, or another execution was missed."""
+        is_live = any(leaf.startswith("live.") for leaf in self.active_leaves)
+        if not is_live or self.is_repeated(fill):
+            return True
+        if not fill.remaining_size:  # binary words do not tell it
+            has_grown = wanted is not None and wanted > self.quantity
+            return not (has_grown and self.is_last_fill(fill))
+        remaining = Decimal(fill.remaining_size)
+        in_all = self.filled_qty + Decimal(fill.size) + remaining
+        return in_all == self.quantity or (in_all < self.quantity and remaining > 0)
+
     # Guards
 
     def was_accepted(self, venue_order_id: str) -> bool:
@@ -214,7 +229,7 @@ class Order(Chart):
         return self.filled_qty > 0
 
     def has_new_terms(self, order: VenueOrder) -> bool:
-        if self.price is None:
+        if self.price is None or order.last_updated_at < self.terms_at:
             return False
         return (Decimal(order.size), Decimal(order.price)) != (self.quantity, self.price)
 
@@ -368,6 +383,7 @@ class Order(Chart):
 
     def tell_updated(self, order: VenueOrder) -> None:
         self.quantity, self.price = Decimal(order.size), Decimal(order.price)
+        self.terms_at = order.last_updated_at
         self.emit(
             OrderUpdated(
                 self.client_order_id, order.id, self.quantity, self.price, order.last_updated_at

@@ -1,4 +1,4 @@
-"""`python -m tests.simulation --seeds 100 [--first 1] [--steps 40] [--trace O-3]`"""
+"""`python -m tests.simulation --seeds 100 [--first 1] [--steps 40] [--trace]`"""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=1, help="the first one")
     parser.add_argument("--steps", type=int, default=STEPS, help="actions in each")
     parser.add_argument("--no-drops", action="store_true", help="no private message is lost")
-    parser.add_argument("--trace", default="", help="print the steps of charts so named")
+    parser.add_argument("--trace", action="store_true", help="show the steps of what is wrong")
     chosen = parser.parse_args()
     bad = []
     for seed in range(chosen.first, chosen.first + chosen.seeds):
         report = anyio.run(_run, seed, chosen.steps, not chosen.no_drops)
         print(_line(report), flush=True)
         if chosen.trace:
-            _trace(report, chosen.trace)
+            _trace(report)
         if report.wrong:
             bad.append(seed)
     print(f"{chosen.seeds} seeds, {len(bad)} disagree: {bad}")
@@ -45,10 +45,12 @@ def _line(report: Report) -> str:
     return "\n  ".join([head, faults or "no faults", *(f"WRONG {text}" for text in report.wrong)])
 
 
-def _trace(report: Report, name: str) -> None:
-    for record in report.records:
-        if name in record.chart.split():
-            print(f"    {record}")
+def _trace(report: Report) -> None:
+    for name in {text.split()[0].rstrip(":") for text in report.wrong}:
+        print(f"  {name}")
+        for record in report.records:
+            if name in record.chart.split():
+                print(f"    {record}")
 
 
 if __name__ == "__main__":

@@ -97,7 +97,7 @@ class Story:
         if (size, price) == (self.size, self.price):
             return f"changed to what it is, {size} @ {price}"
         self.size, self.price = size, price
-        if size <= self.filled:
+        if size < self.filled:
             return f"changed to {size}, of which {self.filled} is filled"
         return "" if self.is_change_wanted else f"changed to {size} @ {price}, unasked"
 
