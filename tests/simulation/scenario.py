@@ -70,11 +70,11 @@ class Scenario:
         chosen = [what for family, what in trouble.items() if family in self.families]
         chosen += [
             (self._submit, 16),
-            (self._cancel, 6),
-            (self._modify, 12),
-            (self._trade, 8),
-            (self._venue_cancels, 3),
-            (self._sweep, 3),
+            (self._cancel, 5),
+            (self._modify, 14),
+            (self._trade, 7),
+            (self._venue_cancels, 2),
+            (self._sweep, 2),
             (self._quote, 3),
         ]
         return [action for action, _ in chosen], [weight for _, weight in chosen]
@@ -92,18 +92,19 @@ class Scenario:
     def _draft(self) -> Draft:
         self._orders += 1
         side = self._rng.choice(("BUY", "SELL"))
-        is_market = self._rng.random() < 0.2
-        away = self._rng.choice((-60, -15, 5, 8, 40, 200, 300)) * (1 if side == "SELL" else -1)
+        is_market = self._rng.random() < 0.15
+        instruction = self._rng.choice(("GTC", "GTC", "GTC", "POST_ONLY", "IOC"))
+        away = self._rng.choice((-60, -15, 5, 8, 12, 40, 40, 200, 300))
+        is_tiny = self._rng.random() < 0.04  # below the venue's minimum: refused at the door
         return Draft(
             client_order_id=f"O-{self._orders}",
             market=MARKET,
             side=side,
             type="MARKET" if is_market else "LIMIT",
-            # Now and then below the venue's minimum: refused at the door.
-            size=self._rng.choice(("0.01", "0.02", "0.03", "0.08", "0.00001")),
-            price="0" if is_market else str(95000 + away),
-            instruction="GTC" if is_market else self._rng.choice(("GTC", "IOC", "POST_ONLY")),
-            is_reduce_only=self._rng.random() < 0.1,
+            size="0.00001" if is_tiny else self._rng.choice(("0.01", "0.02", "0.03", "0.08")),
+            price="0" if is_market else str(95000 + (away if side == "SELL" else -away)),
+            instruction="GTC" if is_market else instruction,
+            is_reduce_only=self._rng.random() < 0.04,
         )
 
     async def _cancel(self) -> None:
@@ -119,7 +120,7 @@ class Scenario:
         if story is not None and story.draft.type == "LIMIT":
             # Now and then below what is filled, outside the band, or no change at all.
             size = D(self._rng.choice(("0.01", "0.02", "0.04", "0.09")))
-            price = story.price + self._rng.choice((0, 0, -7, 11, 60, 30_000))
+            price = story.price + self._rng.choice((0, 0, 0, -7, 11, -60, 60, 30_000))
             story.is_change_wanted = True
             account.orders.modify(story.draft.client_order_id, Change(size, price))
 
