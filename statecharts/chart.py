@@ -15,14 +15,14 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from statemachine import State, StateChart
-from statemachine.exceptions import TransitionNotAllowed
 from statemachine.factory import StateMachineMetaclass
 from statemachine.graph import iterate_states
 from statemachine.state import NestedStateFactory
 from statemachine.transition_list import TransitionList
 
-from statecharts.effects import CancelTimer, Effect, Emit, Request, StartTimer
-from statecharts.errors import DefinitionError, UnexpectedEvent
+from statecharts.engine import Compiled, compile_chart
+from statecharts.engine import qualified as qualified
+from statecharts.errors import DefinitionError
 
 if TYPE_CHECKING:
     # The library types a nested state's `to` as something that cannot be joined with `|`.
@@ -54,6 +54,8 @@ class _CheckedAtCreation(StateMachineMetaclass):
             cls._refuse_async_hooks(attrs)
             cls._refuse_entry_hook_of_initial_state()
             cls._refuse_internal_transitions_of_compounds()
+            if not issubclass(cls, StateChart):  # the reference stays as python-statemachine has it
+                compile_chart(cls)
 
     def _refuse_duplicate_ids(cls) -> None:
         seen: set[str] = set()
@@ -68,7 +70,7 @@ class _CheckedAtCreation(StateMachineMetaclass):
     def _refuse_taken_names(cls) -> None:
         names = [state.id for state in iterate_states(cls.states)] + [str(e) for e in cls._events]
         for name in names:
-            if any(name in vars(ancestor) for ancestor in (Chart, StateChart)):
+            if any(name in vars(ancestor) for ancestor in (Chart, Compiled, StateChart)):
                 raise DefinitionError(
                     f"{cls.__name__}.{name}: every chart has an attribute of that name; "
                     "call the state or event something else"
@@ -134,61 +136,12 @@ def explicit_specs(cls: StateMachineMetaclass) -> Iterator[Any]:
             yield from (spec for spec in group if not spec.is_convention)
 
 
-class Chart(StateChart[Any], metaclass=_CheckedAtCreation):
+class Chart(Compiled, metaclass=_CheckedAtCreation):
     """One lifecycle. Subclass it with, in this order: states, events, context, guards, hooks."""
+
+    __slots__ = ()
 
     catch_errors_as_events = False  # a bug in a hook is a bug: let it raise
     allow_event_without_transition = False  # an unlisted event is an error
     atomic_configuration_update = True  # a failed step leaves the old configuration
-
-    def __init__(self) -> None:
-        self._outbox: list[Effect] = []
-        super().__init__()
-
-    def step(self, event: str, **data: Any) -> tuple[Effect, ...]:
-        """Run one event to completion and return, in order, the effects it asked for.
-
-        Raises `UnexpectedEvent` when no transition is enabled; the chart is then as it was.
-        """
-        self._outbox.clear()
-        try:
-            self.send(event, **data)
-        except TransitionNotAllowed as error:
-            raise UnexpectedEvent(type(self).__name__, event, self.active_leaves) from error
-        effects = tuple(self._outbox)
-        self._outbox.clear()
-        return effects
-
-    @property
-    def active_leaves(self) -> tuple[str, ...]:
-        """The configuration: the qualified ids of the active leaf states, in document order."""
-        return tuple(
-            qualified(state)
-            for state in sorted(self.configuration, key=lambda state: state.document_order)
-            if not state.states
-        )
-
-    def request(self, what: object) -> None:
-        """Record: send `what` to the other side."""
-        self._outbox.append(Request(what))
-
-    def emit(self, what: object) -> None:
-        """Record: tell our own side `what`."""
-        self._outbox.append(Emit(what))
-
-    def start_timer(self, event: str, delay: float) -> None:
-        """Record: send `event` to this chart after `delay` seconds."""
-        self._outbox.append(StartTimer(event, delay))
-
-    def cancel_timer(self, event: str) -> None:
-        """Record: forget the timer named `event`."""
-        self._outbox.append(CancelTimer(event))
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {'+'.join(self.active_leaves)}>"
-
-
-def qualified(state: State) -> str:
-    """A state's id with the ids of the states around it: `session.authenticated`."""
-    around = [parent.id for parent in state.ancestors()]
-    return ".".join([*reversed(around), state.id])
+    enable_self_transition_entries = True  # a transition to itself leaves and enters
