@@ -58,6 +58,7 @@ from paradex_adapter.environment import Credentials, Endpoints
 from paradex_adapter.errors import OutcomeUnknown, ParadexError, VenueError, WireError
 from paradex_adapter.events import OrderEvents
 from paradex_adapter.foreign import ForeignOrders
+from paradex_adapter.order_search import fills_of
 from paradex_adapter.parsing.balances import account_balances
 from paradex_adapter.persistence import until_answered
 from paradex_adapter.providers import ParadexInstrumentProvider
@@ -360,7 +361,7 @@ class ParadexExecutionClient(LiveExecutionClient):
         try:
             order = await account.rest.order(venue_order_id)
             if order is not None:
-                self._foreign.import_order(order, await account.orders.fills_of(order))
+                self._foreign.import_order(order, await fills_of(account.rest, order))
         except (OutcomeUnknown, VenueError, WireError) as error:
             self.troubled(f"order {venue_order_id}, placed elsewhere", error)
             account.reconcile()

@@ -17,7 +17,9 @@ from paradex_adapter.charts.facts import OrderAccepted, OrderFact, OrderKnown
 from paradex_adapter.charts.order import Order
 from paradex_adapter.charts.requests import CancelOrder, CreateOrder, ModifyOrder, QueryOrder
 from paradex_adapter.errors import OutcomeUnknown, VenueError, WireError
+from paradex_adapter.order_bodies import OrderBodies
 from paradex_adapter.order_entry import OrderEntry
+from paradex_adapter.order_search import fills_of, find_order
 from paradex_adapter.terms import Adopted, Draft, Terms, terms_of
 from paradex_adapter.transport.rest import Rest
 from paradex_adapter.transport.tasks import Tasks
@@ -66,7 +68,7 @@ class Orders:
     ) -> None:
         self._rest = rest
         self._entry = entry
-        self._signer = signer
+        self._bodies = OrderBodies(signer, recv_window_ms)
         self._tasks = tasks
         self._timers = timers
         self._clock = clock
@@ -195,7 +197,7 @@ class Orders:
 
     async def _create(self, tracked: _Tracked, draft: Draft, now_ms: int) -> None:
         try:
-            order = await self._entry.create(self._body(draft, now_ms))
+            order = await self._entry.create(self._bodies.create(draft, now_ms))
         except VenueError as error:
             if error.code == DUPLICATE:  # it says that there is one: find out what became of it
                 tracked.order.receive("unanswered")
@@ -207,35 +209,11 @@ class Orders:
         else:
             self._told(tracked, order)
 
-    def _body(self, draft: Draft, now_ms: int) -> dict[str, object]:
-        """OpenAPI `requests.OrderRequest`."""
-        signature = self._signer.order(
-            market=draft.market,
-            side=draft.side,
-            order_type=draft.type,
-            size=draft.size,
-            price=draft.price,
-            timestamp=now_ms,
-        )
-        return {
-            "client_id": draft.client_order_id,
-            "market": draft.market,
-            "side": draft.side,
-            "type": draft.type,
-            "size": draft.size,
-            "price": draft.price,
-            "instruction": draft.instruction,
-            "flags": ["REDUCE_ONLY"] if draft.is_reduce_only else [],
-            "recv_window": self._recv_window_ms,
-            "signature": signature,
-            "signature_timestamp": now_ms,
-        }
-
     async def _modify(self, client_order_id: str, change: Change, now_ms: int) -> None:
         tracked = self._of(client_order_id)
         venue_order_id = tracked.order.chart.venue_order_id
         try:
-            body = self._change(tracked.terms, venue_order_id, change, now_ms)
+            body = self._bodies.modify(tracked.terms, venue_order_id, change, now_ms)
             order = await self._entry.modify(venue_order_id, body)
         except VenueError as error:
             tracked.command.receive("modify_refused", error=error)
@@ -243,22 +221,6 @@ class Orders:
             self._troubled(f"modify {client_order_id}", error)  # the chart's timer asks
         else:
             self._told(tracked, order)
-
-    def _change(
-        self, terms: Terms, venue_order_id: str, change: Change, now_ms: int
-    ) -> dict[str, object]:
-        """OpenAPI `requests.ModifyOrderRequest`."""
-        fields = {
-            "market": terms.market,
-            "side": terms.side,
-            "size": f"{change.size.normalize():f}",
-            "price": f"{change.price.normalize():f}",
-        }
-        signature = self._signer.modify(
-            **fields, order_type=terms.type, timestamp=now_ms, order_id=venue_order_id
-        )
-        signed = {"signature": signature, "signature_timestamp": now_ms}
-        return {"id": venue_order_id, "type": terms.type, **fields, **signed}
 
     async def _cancel(self, client_order_id: str) -> None:
         tracked = self._of(client_order_id)
@@ -285,8 +247,9 @@ class Orders:
             # The clock first: what is not found after it reads `venue_time` did not exist then.
             venue_time = await self._rest.system_time()
             venue_order_id = tracked.order.chart.venue_order_id
-            order = await self.find(client_order_id, tracked.terms.market, venue_order_id)
-            fills = [] if order is None else await self.fills_of(order)
+            market = tracked.terms.market
+            order = await find_order(self._rest, client_order_id, market, venue_order_id)
+            fills = [] if order is None else await fills_of(self._rest, order)
         except (VenueError, OutcomeUnknown, WireError) as error:
             self._troubled(f"query {client_order_id}", error)
             return
@@ -311,22 +274,6 @@ class Orders:
         for each in events:
             tracked.order.receive(each, order=order)
         tracked.command.receive("informed", order=order)
-
-    async def find(
-        self, client_order_id: str, market: str, venue_order_id: str = ""
-    ) -> wire.Order | None:
-        """The venue's order of this id, or of this client id; None when it has none."""
-        order = await self._rest.order(venue_order_id) if venue_order_id else None
-        order = order or await self._rest.order_by_client_id(client_order_id)
-        if order is not None:
-            return order
-        history = await self._rest.orders_history(client_id=client_order_id, market=market)
-        return history[-1] if history else None
-
-    async def fills_of(self, order: wire.Order) -> list[wire.Fill]:
-        """The order's executions, oldest first."""
-        fills = await self._rest.fills(market=order.market, start_at=order.created_at)
-        return [fill for fill in fills if fill.order_id == order.id]
 
     # What the charts tell
 

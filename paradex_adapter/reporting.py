@@ -31,6 +31,7 @@ from nautilus_trader.model.instruments import Instrument
 
 from paradex_adapter.account import TradingAccount
 from paradex_adapter.constants import PARADEX_VENUE
+from paradex_adapter.order_search import find_order
 from paradex_adapter.parsing.instruments import instrument_id
 from paradex_adapter.parsing.reports import fill_report, order_status_report, position_report
 from paradex_adapter.wire.rest import Order
@@ -56,7 +57,7 @@ class Reports:
             order = await account.rest.order(command.venue_order_id.value)
         if order is None and command.client_order_id is not None:
             market = command.instrument_id.symbol.value
-            order = await account.orders.find(command.client_order_id.value, market)
+            order = await find_order(account.rest, command.client_order_id.value, market)
         return None if order is None else self._order_report(order, {})
 
     async def orders(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from paradex_venue.markets import CATALOG
+from paradex_venue.rules import OrderRules
 
 CHAIN_ID = "PRIVATE_SN_POTC_SEPOLIA"
 
@@ -50,6 +51,8 @@ class VenueConfig:
     latency_open: float = 0.005
     # Whether the orders channel also tells NEW, before OPEN or CLOSED.
     push_new: bool = False
+    # What the published facts leave open about orders.
+    rules: OrderRules = field(default_factory=OrderRules)
     summary_interval: float = 1.0
     ping_interval: float = 55.0
     ping_timeout: float = 5.0

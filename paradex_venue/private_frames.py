@@ -15,20 +15,30 @@ from paradex_venue.markets import Market
 from paradex_venue.records import Account, Fill, Order, Position
 
 _SIDES = {"BUY": 1, "SELL": 2, "LONG": 1, "SHORT": 2}
-_STATUSES = {"NEW": 1, "OPEN": 3, "CLOSED": 4}
-_TYPES = {"LIMIT": 1, "MARKET": 2}
-_INSTRUCTIONS = {"GTC": 1, "IOC": 2, "POST_ONLY": 3}
+_STATUSES = {"NEW": 1, "UNTRIGGERED": 2, "OPEN": 3, "CLOSED": 4}
+_TYPES = {
+    "LIMIT": 1,
+    "MARKET": 2,
+    "STOP_LIMIT": 3,
+    "STOP_MARKET": 4,
+    "TAKE_PROFIT_LIMIT": 5,
+    "TAKE_PROFIT_MARKET": 6,
+    "STOP_LOSS_LIMIT": 7,
+    "STOP_LOSS_MARKET": 8,
+}
+_INSTRUCTIONS = {"GTC": 1, "IOC": 2, "POST_ONLY": 3, "RPI": 4}
 _STP_MODES = {"EXPIRE_MAKER": 1, "EXPIRE_TAKER": 2, "EXPIRE_BOTH": 3}
 _LIQUIDITY = {"MAKER": 1, "TAKER": 2}
 _REQUEST_STATUSES = {"PENDING": 1, "REJECTED": 3, "SUCCESS": 4}
 _FILL, _MODIFY_ORDER, _ACTIVE = 1, 1, 1
 _REDUCE_ONLY, _TARGET_STRATEGY_VWAP = 1 << 0, 1 << 4
+_CONDITIONS = {None: 0, "BELOW": 1 << 1, "ABOVE": 1 << 2}
 _OPEN, _CLOSED = 1, 2
 
 
 def order(order: Order, now: int) -> sbe.OrderEvent:
     """`now` in milliseconds, as all times of the venue's records."""
-    request, is_market = order.request, order.type == "MARKET"
+    request = order.request
     return sbe.OrderEvent(
         order_id=order.id,
         client_order_id=order.client_id,
@@ -42,8 +52,8 @@ def order(order: Order, now: int) -> sbe.OrderEvent:
         side=_SIDES[order.side],
         order_type=_TYPES[order.type],
         time_in_force=_INSTRUCTIONS[order.instruction],
-        price=None if is_market else scaled(order.price),
-        trigger_price=None,
+        price=None if order.is_market else scaled(order.price),
+        trigger_price=scaled(order.trigger_price) if order.trigger_price else None,
         size=scaled(order.size),
         size_open=scaled(order.remaining),
         avg_fill_price=None if order.average is None else scaled(order.average),
@@ -53,10 +63,15 @@ def order(order: Order, now: int) -> sbe.OrderEvent:
         received_at=now * 1000,
         published_at=now * 1000,
         stp=_STP_MODES[order.stp],
-        flags=_REDUCE_ONLY * order.reduce_only | _TARGET_STRATEGY_VWAP * is_market,
+        flags=_flags(order),
         request_status=_REQUEST_STATUSES[request.status] if request else 0,
         request_type=_MODIFY_ORDER if request else 0,
     )
+
+
+def _flags(order: Order) -> int:
+    flags = _REDUCE_ONLY * order.reduce_only | _CONDITIONS[order.condition]
+    return flags | _TARGET_STRATEGY_VWAP * (order.type == "MARKET")
 
 
 def fill(fill: Fill) -> sbe.FillEvent:

@@ -8,10 +8,32 @@ from decimal import Decimal
 from typing import Literal
 
 from paradex_venue.amounts import AVERAGE, SHARE, ZERO
+from paradex_venue.fees import FeeTerms
+from paradex_venue.postings import (
+    FundingPayment,
+    Liquidation,
+    MoneyTransfer,
+    TradeBust,
+    Transaction,
+)
 
 Side = Literal["BUY", "SELL"]
-Status = Literal["NEW", "OPEN", "CLOSED"]
+Status = Literal["NEW", "UNTRIGGERED", "OPEN", "CLOSED"]
 Liquidity = Literal["MAKER", "TAKER"]
+FillType = Literal["FILL", "LIQUIDATION", "UNWIND_TRANSFER", "SETTLE_MARKET", "RPI", "BLOCK_TRADE"]
+AccountStatus = Literal["ACTIVE", "LIQUIDATION", "RESYNC"]
+# On which side of its trigger price the mark sets an order off, the price itself included.
+Condition = Literal["ABOVE", "BELOW"]
+OrderType = Literal[
+    "MARKET",
+    "LIMIT",
+    "STOP_MARKET",
+    "STOP_LIMIT",
+    "TAKE_PROFIT_MARKET",
+    "TAKE_PROFIT_LIMIT",
+    "STOP_LOSS_MARKET",
+    "STOP_LOSS_LIMIT",
+]
 
 
 def sign_of(side: Side) -> int:
@@ -33,23 +55,30 @@ class RequestInfo:
 
 @dataclass(slots=True, kw_only=True)
 class Order:
-    """One order and its truth. `price` is zero for MARKET."""
+    """One order and its truth. `price` is zero for the market types, `trigger_price` for those
+    that wait for nothing. A TP/SL of `size` zero covers the whole position when it triggers."""
 
     id: str
     account: str
     market: str
     side: Side
-    type: Literal["MARKET", "LIMIT"]
+    type: OrderType
     instruction: str
     size: Decimal
     price: Decimal
+    trigger_price: Decimal = ZERO
+    condition: Condition | None = None
     client_id: str = ""
     reduce_only: bool = False
     stp: str = "EXPIRE_TAKER"
     vwap_price: Decimal | None = None
+    # Of a retail trader: placed by hand, or a child of a TWAP.
+    interactive: bool = False
+    pays_in_dime: bool = False
     signed_at: int = 0
     created_at: int = 0
     updated_at: int = 0
+    triggered_at: int = 0
     status: Status = "NEW"
     cancel_reason: str = ""
     remaining: Decimal = ZERO
@@ -74,10 +103,26 @@ class Order:
     def is_live(self) -> bool:
         return self.status != "CLOSED"
 
+    @property
+    def is_market(self) -> bool:
+        """Whether it executes at any price, now or once triggered."""
+        return self.type.endswith("MARKET")
+
+    @property
+    def is_tpsl(self) -> bool:
+        """Whether it takes the profit or stops the loss of a position."""
+        return self.type.startswith(("TAKE_PROFIT", "STOP_LOSS"))
+
+    @property
+    def is_conditional(self) -> bool:
+        """Whether it still has to be triggered."""
+        return self.condition is not None and not self.triggered_at
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fill:
-    """One side of one trade. `fee` and `realized_pnl` are in USDC; the fee is not in the PnL."""
+    """One side of one trade, or a transfer of a position. `fee` is in `fee_currency`, and like
+    `realized_funding` it is not in `realized_pnl`."""
 
     id: str
     trade_id: str
@@ -95,6 +140,12 @@ class Fill:
     underlying_price: Decimal
     book_seq_no: int
     created_at: int
+    fee_currency: str = "USDC"
+    realized_funding: Decimal = ZERO
+    # The market's funding index at the fill.
+    funding_index: Decimal = ZERO
+    fill_type: FillType = "FILL"
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,8 +157,11 @@ class Trade:
     side: Side
     price: Decimal
     size: Decimal
+    # 0 where no book had a part in it.
     seq_no: int
     created_at: int
+    trade_type: FillType = "FILL"
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -128,6 +182,11 @@ class Position:
     exit_value: Decimal = ZERO
     side: Literal["LONG", "SHORT"] = "LONG"
     last_fill_id: str = ""
+    # The market's funding index when funding was last realized, and what has accrued since.
+    funding_index: Decimal = ZERO
+    unrealized_funding: Decimal = ZERO
+    # Like `realized`, of the position held now.
+    realized_funding: Decimal = ZERO
     created_at: int = 0
     updated_at: int = 0
     closed_at: int = 0
@@ -142,7 +201,19 @@ class Position:
         return (self.exit_value / self.exit_size).quantize(AVERAGE) if self.exit_size else ZERO
 
     def unrealized(self, mark: Decimal) -> Decimal:
-        return self.size * mark - self.cost
+        """What the position gained so far, accrued funding included."""
+        return self.size * mark - self.cost + self.unrealized_funding
+
+    def accrue(self, step: Decimal) -> None:
+        """The market's funding index moved by `step`: a long pays it, a short receives it."""
+        self.unrealized_funding -= self.size * step
+
+    def pay_funding(self, index: Decimal) -> Decimal:
+        """Realize what has accrued, as every change of the position does."""
+        paid, self.unrealized_funding = self.unrealized_funding, ZERO
+        self.realized_funding += paid
+        self.funding_index = index
+        return paid
 
     def apply(self, side: Side, size: Decimal, price: Decimal, now: int) -> Decimal:
         """Book a fill and return the PnL it realizes, fees apart."""
@@ -172,14 +243,14 @@ class Position:
     def _enlarge(self, signed: Decimal, price: Decimal, now: int) -> None:
         if not self.size:
             self.created_at, self.closed_at = now, 0
-            self.realized = self.exit_size = self.exit_value = ZERO
+            self.realized = self.realized_funding = self.exit_size = self.exit_value = ZERO
             self.side = "LONG" if signed > 0 else "SHORT"
         self.size += signed
         self.cost += signed * price
 
     def _finish(self, now: int) -> None:
         self.closed_at = now
-        self.realized = ZERO
+        self.realized = self.realized_funding = ZERO
 
 
 @dataclass(slots=True)
@@ -193,21 +264,33 @@ class Account:
     house: bool = False
     deposits: Decimal = ZERO
     realized: Decimal = ZERO
+    # Realized funding, positive where more was received than paid.
+    funding: Decimal = ZERO
+    # Fees paid in USDC.
     fees: Decimal = ZERO
+    # DIME held, out of which fees may be paid.
+    dime: Decimal = ZERO
+    terms: FeeTerms = field(default_factory=FeeTerms)
+    status: AccountStatus = "ACTIVE"
     created_at: int = 0
     positions: dict[str, Position] = field(default_factory=dict)
     # Every order and fill, oldest first.
     orders: list[Order] = field(default_factory=list)
     fills: list[Fill] = field(default_factory=list)
-    # Orders that are NEW or OPEN, by venue id.
+    payments: list[FundingPayment] = field(default_factory=list)
+    transactions: list[Transaction] = field(default_factory=list)
+    transfers: list[MoneyTransfer] = field(default_factory=list)
+    busts: list[TradeBust] = field(default_factory=list)
+    liquidations: list[Liquidation] = field(default_factory=list)
+    # Orders that are not CLOSED, by venue id.
     live: dict[str, Order] = field(default_factory=dict)
     updated_at: int = 0
     seq_no: int = 0
 
     @property
     def balance(self) -> Decimal:
-        """USDC held: deposits and realized PnL, less fees."""
-        return self.deposits + self.realized - self.fees
+        """USDC held: deposits, realized PnL and funding, less fees."""
+        return self.deposits + self.realized + self.funding - self.fees
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -30,6 +30,8 @@ class Risk:
             return ""
         if order.reduce_only and not reduces(order, account):
             return "REDUCE_ONLY_WILL_INCREASE"
+        if order.triggered_at and self._is_beyond_band(order):
+            return "EXCEEDS_MAX_SLIPPAGE"
         if self._exceeds_position_limit(order, account):
             return "ORDER_EXCEEDS_POSITION_LIMIT"
         if not self._is_affordable(order, account):
@@ -55,27 +57,36 @@ class Risk:
 
     def limit(self, order: Order, account: Account) -> Decimal | None:
         """The worst price at which an order may trade; for MARKET within slippage and band."""
-        if order.type == "LIMIT":
+        if not order.is_market:
             return order.price
         touch = self.books[order.market].best(opposite(order.side))
         if touch is None or account.house:
             return None
         market, direction = self.markets[order.market], sign_of(order.side)
-        limits = [
-            touch[0] * (1 + direction * market.max_slippage),
-            self.marks[order.market] * (1 + direction * market.bands),
-        ]
+        limits = [self.marks[order.market] * (1 + direction * market.bands)]
+        # A TP/SL heeds the price band alone.
+        if not order.is_tpsl:
+            limits.append(touch[0] * (1 + direction * market.max_slippage))
         if order.vwap_price is not None:
             limits.append(order.vwap_price)
         return min(limits) if direction > 0 else max(limits)
 
     def remainder_reason(self, order: Order) -> str:
         """Why what is left of a MARKET or IOC order is canceled."""
-        if order.type == "LIMIT":
+        if not order.is_market:
             return "REMAINING_IOC_CANCEL"
         if self.books[order.market].best(opposite(order.side)) is not None:
             return "EXCEEDS_MAX_SLIPPAGE"
         return "REMAINING_IOC_CANCEL" if order.filled else "EMPTY_MARKET"
+
+    def _is_beyond_band(self, order: Order) -> bool:
+        """Whether a limit that waited for its trigger lies beyond the band of today's mark."""
+        mark, bands = self.marks[order.market], self.markets[order.market].bands
+        if order.is_market:
+            return False
+        if order.side == "BUY":
+            return order.price > mark * (1 + bands)
+        return order.price < mark * (1 - bands)
 
     def _exceeds_position_limit(self, order: Order, account: Account) -> bool:
         resting = account.open_orders(order.market)

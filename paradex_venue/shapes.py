@@ -27,7 +27,7 @@ def order(order: Order, now: int) -> Json:
         "size": text(order.size),
         "remaining_size": text(order.remaining),
         "price": text(order.price),
-        "trigger_price": "0",
+        "trigger_price": text(order.trigger_price),
         "avg_fill_price": "" if order.average is None else text(order.average),
         "status": order.status,
         "cancel_reason": order.cancel_reason,
@@ -48,6 +48,8 @@ def order(order: Order, now: int) -> Json:
 
 def _flags(order: Order) -> list[str]:
     flags = ["REDUCE_ONLY"] if order.reduce_only else []
+    if order.condition is not None:
+        flags.append(f"STOP_CONDITION_{order.condition}_TRIGGER")
     return [*flags, "TARGET_STRATEGY_VWAP"] if order.type == "MARKET" else flags
 
 

@@ -222,8 +222,8 @@ ACTS = {"create", "modify", "cancel", "authenticate", "dial", "close"}
 METHODS = {"auth", "subscribe", "unsubscribe"}
 PERFORMED = {
     "orders": {
-        "CreateOrder": {"_entry.create"},
-        "ModifyOrder": {"_signer.modify", "_entry.modify"},
+        "CreateOrder": {"_bodies.create", "_entry.create"},
+        "ModifyOrder": {"_bodies.modify", "_entry.modify"},
         "CancelOrder": {"_entry.cancel"},
         "QueryOrder": set(),
     },

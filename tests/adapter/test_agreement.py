@@ -12,6 +12,7 @@ from nautilus_trader.model.currencies import USDC
 from nautilus_trader.model.enums import OrderSide, OrderStatus
 from nautilus_trader.model.identifiers import VenueOrderId
 from nautilus_trader.model.objects import Money
+from nautilus_trader.model.orders import Order
 
 from paradex_venue import Venue
 from paradex_venue.faults import MessageRule
@@ -40,6 +41,7 @@ class Day:
         events: list[Callable[[], Awaitable[object]]] = [
             *[self._submit] * 5,
             *[self._cancel] * 2,
+            *[self._modify] * 3,
             *[self._trade] * 3,
             *[self._others_submit] * 2,
             self._venue_cancels,
@@ -65,6 +67,17 @@ class Day:
         orders = self._desk.cache.orders_open(strategy_id=self._desk.probe.id)
         if orders:
             self._desk.probe.cancel_order(self._rng.choice(orders))
+
+    async def _modify(self) -> None:
+        probe = self._desk.probe
+        orders = self._desk.cache.orders_open(strategy_id=probe.id)
+        orders = [order for order in orders if order.has_price]
+        if orders:
+            order, instrument = self._rng.choice(orders), self._desk.cache.instrument(BTC)
+            price = self._rng.choice(PRICES[order.side_string()])
+            size = self._rng.choice(("0.1", "0.6", "1.2", "1.5"))
+            quantity, limit = instrument.make_qty(size), instrument.make_price(price)
+            probe.modify_order(order, quantity=quantity, price=limit)
 
     async def _others_submit(self) -> None:
         side = self._rng.choice(("BUY", "SELL"))
@@ -112,9 +125,15 @@ def _difference(desk: Desk, account: Account, order: VenueOrder) -> list[str]:
     ours = desk.cache.order(name)
     fills = [fill.id for fill in account.fills if fill.order_id == order.id]
     told = [trade_id.value for trade_id in ours.trade_ids]
-    if ours.status in _statuses(order) and told == fills:
+    if ours.status in _statuses(order) and told == fills and _has_terms(ours, order):
         return []
     return [f"{name} is told {ours.status.name} {told}, is {order} with {fills}"]
+
+
+def _has_terms(ours: Order, order: VenueOrder) -> bool:
+    if not order.is_live or not ours.has_price:
+        return True
+    return (ours.quantity.as_decimal(), ours.price.as_decimal()) == (order.size, order.price)
 
 
 def _statuses(order: VenueOrder) -> set[OrderStatus]:

@@ -42,7 +42,7 @@ class Story:
     fills: dict[str, Fill] = field(default_factory=dict)
     told: list[OrderFact] = field(default_factory=list)
     is_cancel_wanted: bool = False
-    is_change_wanted: bool = False
+    changes_wanted: list[tuple[Decimal, Decimal]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.size, self.price = Decimal(self.draft.size), Decimal(self.draft.price)
@@ -73,7 +73,7 @@ class Story:
             case OrderUpdated(_, venue_order_id, size, price):
                 return self._change(venue_order_id, size, price)
             case OrderModifyRejected():
-                return "" if self.is_change_wanted else "a change nobody wanted was rejected"
+                return "" if self.changes_wanted else "a change nobody wanted was rejected"
             case OrderCancelRejected():
                 return "" if self.is_cancel_wanted else "a cancel nobody wanted was rejected"
             case OrderUnresolved():
@@ -99,7 +99,9 @@ class Story:
         self.size, self.price = size, price
         if size < self.filled:
             return f"changed to {size}, of which {self.filled} is filled"
-        return "" if self.is_change_wanted else f"changed to {size} @ {price}, unasked"
+        # Not in the order of asking: a change that got lost on its way may come after a later one.
+        is_wanted = (size, price) in self.changes_wanted
+        return "" if is_wanted else f"changed to {size} @ {price}, unasked"
 
     def _fill(self, venue_order_id: str, fill: Fill) -> str:
         if fill.trade_id in self.fills:

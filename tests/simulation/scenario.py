@@ -121,7 +121,7 @@ class Scenario:
             # Now and then below what is filled, outside the band, or no change at all.
             size = D(self._rng.choice(("0.01", "0.02", "0.04", "0.09")))
             price = story.price + self._rng.choice((0, 0, 0, -7, 11, -60, 60, 30_000))
-            story.is_change_wanted = True
+            story.changes_wanted.append((size, price))
             account.orders.modify(story.draft.client_order_id, Change(size, price))
 
     def _one_of_the_last(self) -> Story | None:

@@ -14,6 +14,7 @@ from paradex_adapter.charts.facts import (
     OrderFilled,
     OrderRejected,
     OrderSubmitted,
+    OrderUpdated,
 )
 from paradex_adapter.terms import Draft
 from paradex_adapter.wire.rest import Balance, Fill
@@ -122,6 +123,20 @@ def _venue_fill() -> VenueFill:
 )
 def test_a_history_out_of_order_is_noticed(facts: tuple[OrderFact, ...], wrong: str) -> None:
     assert _told(*facts).violations == [f"O-1: {wrong}"]
+
+
+def test_a_change_nobody_asked_for_is_noticed() -> None:
+    changed = OrderUpdated("O-1", "V-1", D("0.02"), D(94990), 0)
+    ledger = _told(OrderSubmitted("O-1"), ACCEPTED, changed)
+    assert ledger.violations == ["O-1: changed to 0.02 @ 94990, unasked"]
+    ledger.stories["O-1"].changes_wanted.append((D("0.02"), D(94980)))
+    ledger.order_told(OrderUpdated("O-1", "V-1", D("0.02"), D(94980), 0))
+    assert len(ledger.violations) == 1
+
+
+def test_other_terms_than_the_venues_are_noticed() -> None:
+    (wrong,) = disagreements(_told(OrderSubmitted("O-1"), ACCEPTED), _truth(price=D(1)), {"V-1"})
+    assert wrong == "O-1 (LIMIT GTC BUY 0.02) was told 0.02 @ 95000, is 0.02 @ 1"
 
 
 def test_more_fills_than_ordered_are_noticed() -> None:

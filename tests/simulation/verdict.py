@@ -38,7 +38,7 @@ def _absent(story: Story) -> list[str]:
 def _compare(story: Story, order: Order, fills: list[VenueFill], has_rested: bool) -> list[str]:
     name, allowed = _name(story), _statuses(order, has_rested)
     found = []
-    if story.is_change_wanted and allowed == {"filled"}:
+    if story.changes_wanted and allowed == {"filled"}:
         allowed = {"filled", "canceled"}  # made smaller and filled before the word of it came
     if story.status not in allowed:
         found.append(f"{name} was told {story.status}, is {allowed} {order.cancel_reason}")
