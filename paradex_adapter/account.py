@@ -7,101 +7,73 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
 import anyio
 
+from paradex_adapter.account_listener import AccountListener
 from paradex_adapter.backoff import Backoff
 from paradex_adapter.charts.facts import (
+    OrderCancelRejected,
     OrderDisputed,
     OrderFact,
     OrderFilled,
-    Reconciled,
+    OrderModifyRejected,
+    OrderRejected,
     SessionLost,
+    SessionReady,
+    StreamBroken,
+    StreamMended,
     SubscriptionActive,
+    SubscriptionLapsed,
+    VenueStatusTold,
 )
 from paradex_adapter.charts.reconciliation import Reconciliation
-from paradex_adapter.charts.requests import Reconcile
 from paradex_adapter.environment import Credentials, Endpoints, check_chain
-from paradex_adapter.errors import (
-    ConfigError,
-    OutcomeUnknown,
-    Unauthorized,
-    VenueError,
-    WireError,
-)
+from paradex_adapter.errors import ConfigError, OutcomeUnknown, Unauthorized, WireError
 from paradex_adapter.order_entry import OrderEntry, RestOrderEntry, SessionOrderEntry
 from paradex_adapter.orders import Orders
 from paradex_adapter.persistence import CONNECT_TIMEOUT_SECS
+from paradex_adapter.private_feed import CHANNELS, PrivateFeed
+from paradex_adapter.recurring import Recurring
 from paradex_adapter.resync import bring, take_snapshot
 from paradex_adapter.session import Session, SessionSettings
-from paradex_adapter.terms import Adopted
 from paradex_adapter.tokens import TokenKeeper
 from paradex_adapter.transport.http import Http
+from paradex_adapter.transport.limits import Limits
 from paradex_adapter.transport.rest import Rest
 from paradex_adapter.transport.tasks import Tasks
 from paradex_adapter.transport.timers import LoopTimers
 from paradex_adapter.transport.websocket import dialects
-from paradex_adapter.wire import sbe
-from paradex_adapter.wire.rest import Account, Balance, Fill, Order, decode
+from paradex_adapter.venue_watch import VenueWatch
+from paradex_adapter.wire.rest import Fill, Order
 from paradex_adapter.wire.signing import Signer
-from statecharts import Driver, Ports, Record, Timers
+from statecharts import Record, Timers
 
-ORDERS, FILLS, POSITIONS, ACCOUNT = "orders.ALL", "fills.ALL", "positions", "account"
-CHANNELS = (ORDERS, FILLS, POSITIONS, ACCOUNT)
 LOOKBACK_MS = 10 * 60 * 1000
 """How far before the last word we heard a reconciliation asks for fills: clocks differ, and the
 venue's words may be late."""
 
 
-class AccountListener(Protocol):
-    """Who is told."""
-
-    def order_told(self, fact: OrderFact) -> None: ...
-    def account_told(self, account: Account, balances: list[Balance]) -> None: ...
-    def session_told(self, fact: object) -> None: ...
-
-    def foreign_order_told(self, order: Order) -> None:
-        """An order that is none of ours: placed elsewhere, or by the venue."""
-        ...
-
-    def foreign_fill_told(self, fill: Fill) -> None:
-        """An execution of an order that is none of ours."""
-        ...
-
-    def name_of(self, venue_order_id: str) -> str:
-        """What we call an order for which the venue has no client id, or `""`."""
-        ...
-
-    def adoptable(self, client_order_id: str) -> Adopted | None:
-        """An order we know of and that has no charts yet, if it is one and has not ended."""
-        ...
-
-    def adoptables(self) -> list[Adopted]:
-        """Every order we know of that has not ended."""
-        ...
-
-    def troubled(self, what: str, error: Exception) -> None:
-        """Something failed that will be tried again, or that cost only itself."""
-        ...
-
-    def crashed(self, error: BaseException) -> None:
-        """A bug of ours ended a task."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class AccountSettings:
-    """How long things may take: seconds, unless named otherwise."""
+    """How long things may take: seconds, unless named otherwise.
+
+    `late_ms` is how much later than the fact a channel may tell it; what REST has known for longer
+    was left out. `reconcile_rest` and `refresh_rest` keep questions apart: they are metered.
+    """
 
     connect_timeout: float = CONNECT_TIMEOUT_SECS
-    order_entry: Literal["websocket", "rest"] = "rest"
+    order_entry: Literal["websocket", "rest"] = "websocket"
     order_timeout: float = 10.0
     sbe_version: int | None = None
     recv_window_ms: int = 10_000
     reconcile_interval: float = 60.0
+    reconcile_rest: float = 1.0
+    refresh_rest: float = 0.25
+    late_ms: int = 5_000
     backoff: Backoff = Backoff()
     session: SessionSettings = SessionSettings()
 
@@ -148,14 +120,15 @@ class TradingAccount:
         self._endpoints = endpoints
         self._listener = listener
         self._settings = settings
-        self._observe = observe
         self._timers: Timers = LoopTimers()
         self._tasks = Tasks(listener.crashed)
         self._heard_at_ms = 0
+        self._opened_at_ms = 0
+        limits = Limits.at(endpoints.rest_url, listener.saturated)
         self.tokens = TokenKeeper(
-            Rest(http), signer, self._tasks, self._timers, time.time, observe=observe
+            Rest(http, limits=limits), signer, self._tasks, self._timers, time.time, observe=observe
         )
-        self.rest = Rest(http, self.tokens)
+        self.rest = Rest(http, self.tokens, limits)
         self.session = Session(
             "private",
             dialects(endpoints.ws_url, settings.sbe_version),
@@ -180,8 +153,30 @@ class TradingAccount:
             observe=observe,
             troubled=listener.troubled,
         )
-        self.reconciliation = self._repeating("reconciliation", self._reconcile)
-        self.refresh = self._repeating("account", self._refresh)
+        self.feed = PrivateFeed(self, self._timers, settings.late_ms, observe)
+        self.venue_watch = VenueWatch(
+            self.rest, self._tasks, self._timers, self._status_told, observe
+        )
+        work = (self._tasks, self._timers, listener.troubled)
+        self.reconciliation = Recurring(
+            "reconciliation",
+            Reconciliation(
+                settings.backoff,
+                period_secs=settings.reconcile_interval,
+                rest_secs=settings.reconcile_rest,
+            ),
+            self._reconcile,
+            *work,
+            done=self.feed.reconciled,
+            observe=observe,
+        )
+        self.refresh = Recurring(
+            "account",
+            Reconciliation(settings.backoff, period_secs=None, rest_secs=settings.refresh_rest),
+            self._refresh,
+            *work,
+            observe=observe,
+        )
 
     async def connect(self) -> None:
         """Sign in, subscribe, wait until the channels flow and the account is known."""
@@ -198,32 +193,32 @@ class TradingAccount:
                 f"{self._endpoints.ws_url} did not answer within "
                 f"{self._settings.connect_timeout:g} s: {self.session.last_failure}"
             ) from None
-        if not self._is_flowing():
+        if not self.session.is_flowing():
             raise ConfigError(
                 f"{self._endpoints.ws_url} refused the session: {self.session.last_failure}"
             )
-        self._heard_at_ms = await self.rest.system_time()
+        self._heard_at_ms = self._opened_at_ms = await self.rest.system_time()
         await self._refresh()
-        for driver in (self.reconciliation, self.refresh):
-            driver.dispatch("start")
-        self._tasks.start_soon(self._reconcile_regularly)
+        for each in (self.reconciliation, self.refresh, self.venue_watch):
+            each.start()
 
     async def close(self) -> None:
         """Close the session and every timer. Orders stay at the venue as they are."""
-        self.session.close()
+        await self.session.aclose()
         await self._tasks.aclose()
         # Only now: a task that ends may still have brought an event, and with it a timer.
-        for driver in (self.reconciliation, self.refresh, self.tokens.driver):
-            driver.stop()
+        for each in (self.reconciliation, self.refresh, self.venue_watch):
+            each.stop()
+        self.tokens.driver.stop()
         self.orders.stop()
 
     def reconcile(self) -> None:
         """Hold our view against the venue's, soon."""
-        self.reconciliation.dispatch("begin")
+        self.reconciliation.demand()
 
     def refresh_account(self) -> None:
         """Ask for balances and margins, soon."""
-        self.refresh.dispatch("begin")
+        self.refresh.demand()
 
     def _order_entry(self) -> OrderEntry:
         over_rest = RestOrderEntry(self.rest)
@@ -242,80 +237,92 @@ class TradingAccount:
                 "been onboarded there, and that the environment is the right one"
             ) from None
 
-    def _is_flowing(self) -> bool:
-        drivers = self.session.subscriptions.values()
-        return all(driver.chart.active.is_active for driver in drivers)
-
     def _has_settled(self) -> bool:
         """Whether connecting has ended, well or badly."""
-        drivers = self.session.subscriptions.values()
-        refused = any(driver.chart.rejected.is_active for driver in drivers)
-        return self._is_flowing() or refused or self.session.connection.chart.disconnected.is_active
+        session = self.session
+        refused = any(each.chart.rejected.is_active for each in session.subscriptions.values())
+        return session.is_flowing() or refused or session.connection.chart.disconnected.is_active
 
-    # What the session brings
+    # What the session brings (`SessionListener`)
 
     def session_changed(self, fact: object) -> None:
         match fact:
-            case SubscriptionActive() if self._is_flowing():
-                # Not earlier: what happens between a snapshot and a subscription would be lost.
-                self._adopt_all()
-                self.orders.session_ready()
-                self.reconcile()
+            case SessionReady():
+                self.venue_watch.session_ready()
+            case SubscriptionActive(channel):
+                self.feed.subscribed(channel)
+                self._catch_up()
+            case SubscriptionLapsed(channel):
+                self.feed.missed(channel, "the venue had dropped the subscription")
             case SessionLost():
+                self.feed.lost()
                 self.orders.session_lost()
         self._listener.session_told(fact)
 
     def push_received(self, channel: str, data: bytes) -> None:
-        try:
-            match channel:
-                case "orders.ALL":
-                    self._order_seen(decode(data, Order))
-                case "fills.ALL":
-                    self._fill_seen(decode(data, Fill))
-                case _:
-                    self.refresh_account()  # positions and account: REST has them whole
-        except WireError as error:
-            self.frame_refused(error)
+        self.feed.push_received(channel, data)
 
     def binary_received(self, frame: bytes) -> None:
-        try:
-            message = sbe.decode(frame)
-            match message:
-                case sbe.OrderEvent() | sbe.FillEvent():
-                    self._event_seen(sbe.as_rest(message))
-                case sbe.PositionEvent() | sbe.AccountEvent():
-                    self.refresh_account()
-        except WireError as error:
-            self.frame_refused(error)
+        self.feed.binary_received(frame)
 
     def frame_refused(self, error: WireError) -> None:
-        """What it said is unknown: ask for everything."""
-        self._listener.troubled("a private frame", error)
-        self.reconcile()
+        self.feed.unreadable(error)
 
-    def _event_seen(self, event: object) -> None:
-        match event:
-            case Order():
-                self._order_seen(event)
-            case Fill():
-                self._fill_seen(event)
+    def _catch_up(self) -> None:
+        if self.session.is_flowing():
+            # Not earlier: what happens between a snapshot and a subscription would be lost.
+            self._adopt_all()
+            self.orders.session_ready()
+            self.reconcile()
+
+    # What the feed and the watch tell (`FeedListener`)
+
+    def order_heard(self, order: Order) -> None:
+        self._order_seen(order)
+
+    def fill_heard(self, fill: Fill) -> None:
+        self._fill_seen(fill)
+
+    def account_heard(self) -> None:
+        self.refresh_account()
+
+    def word_unreadable(self, error: WireError) -> None:
+        self._listener.troubled("a private frame", error)
+
+    def stream_changed(self, fact: StreamBroken | StreamMended) -> None:
+        reason = f"{fact.channel}: {fact.reason}"
+        if isinstance(fact, StreamBroken):
+            self.session.impair(reason)
+            self.reconcile()
+        else:
+            self.session.restore(reason)
+
+    def resubscribe(self, channel: str) -> None:
+        self.session.gapped(channel)
+
+    def _status_told(self, fact: VenueStatusTold) -> None:
+        self.session.restore(f"venue {fact.before}")
+        if fact.status != "ok":
+            self.session.impair(f"venue {fact.status}")
 
     # To whom the venue's words belong
 
     def _order_seen(self, order: Order) -> None:
         self._heard_at_ms = max(self._heard_at_ms, order.last_updated_at)
         name = order.client_id or self._listener.name_of(order.id)
-        if self._is_ours(name):
-            self.orders.order_seen(name, order)
-        else:
+        if not self._is_ours(name):
             self._listener.foreign_order_told(order)
+        elif not self._is_superseded(name, order.id):
+            self.orders.order_seen(name, order)
 
     def _fill_seen(self, fill: Fill) -> None:
         self._heard_at_ms = max(self._heard_at_ms, fill.created_at)
         name = fill.client_id or self._listener.name_of(fill.order_id)
         if self._is_ours(name):
-            self.orders.fill_seen(name, fill)
-        else:
+            if not self._is_superseded(name, fill.order_id):
+                self.orders.fill_seen(name, fill)
+        elif fill.created_at >= self._opened_at_ms:
+            # Earlier ones are history: whoever opened the account asks for as much as it wants.
             self._listener.foreign_fill_told(fill)
 
     def _is_ours(self, client_order_id: str) -> bool:
@@ -328,6 +335,14 @@ class TradingAccount:
             self.orders.adopt(adopted)
         return True
 
+    def _is_superseded(self, client_order_id: str, venue_order_id: str) -> bool:
+        """A word on an older order of the same name would be taken for one on ours."""
+        if not self.orders.is_superseded(client_order_id, venue_order_id):
+            return False
+        about = f"it is about {venue_order_id}, an older order of that client id: not applied"
+        self._listener.troubled(f"a word on {client_order_id}", WireError(about))
+        return True
+
     def _adopt_all(self) -> None:
         for adopted in self._listener.adoptables():
             if not self.orders.knows(adopted.client_order_id):
@@ -335,46 +350,27 @@ class TradingAccount:
 
     def _order_told(self, fact: OrderFact) -> None:
         self._listener.order_told(fact)
-        if isinstance(fact, OrderFilled | OrderDisputed):
-            self.refresh_account()
+        match fact:
+            case OrderFilled():
+                self.refresh_account()
+            case OrderDisputed():
+                self.reconcile()
+            case OrderRejected() | OrderCancelRejected() | OrderModifyRejected():
+                self.venue_watch.refused(fact.reason)
 
-    # What is asked for again and again
+    # What is asked for again and again. Each returns the venue's time at which it asked, if known.
 
-    def _repeating(self, name: str, work: Callable[[], Awaitable[None]]) -> Driver[Reconciliation]:
-        def request(what: object) -> None:
-            assert isinstance(what, Reconcile)
-            self._tasks.start_soon(self._attempt, name, driver, work)
-
-        def emit(fact: object) -> None:
-            assert isinstance(fact, Reconciled)
-
-        chart = Reconciliation(self._settings.backoff)
-        driver = Driver(name, chart, Ports(request, emit, self._timers), self._observe)
-        return driver
-
-    async def _attempt(
-        self, name: str, driver: Driver[Reconciliation], work: Callable[[], Awaitable[None]]
-    ) -> None:
-        try:
-            await work()
-        except (VenueError, OutcomeUnknown, WireError) as error:
-            self._listener.troubled(name, error)
-            driver.receive("failed")
-        else:
-            driver.receive("completed")
-
-    async def _reconcile(self) -> None:
+    async def _reconcile(self) -> int:
+        self._adopt_all()  # an order without charts would never be missed
+        asked_at = await self.rest.system_time()
         start_at = max(0, self._heard_at_ms - LOOKBACK_MS)
         snapshot = await take_snapshot(self.rest, start_at)
+        self.feed.compare(snapshot.orders, snapshot.fills, asked_at)
         bring(snapshot, self.orders, self._fill_seen, self._order_seen)
         self._listener.account_told(snapshot.account, snapshot.balances)
+        return asked_at
 
-    async def _reconcile_regularly(self) -> None:
-        """A word that the venue did not send is not missed until somebody asks."""
-        while True:
-            await anyio.sleep(self._settings.reconcile_interval)
-            self.reconcile()
-
-    async def _refresh(self) -> None:
+    async def _refresh(self) -> int:
         account = await self.rest.account()
         self._listener.account_told(account, await self.rest.balances())
+        return 0

@@ -102,11 +102,20 @@ class ParadexExecClientConfig(LiveExecClientConfig, frozen=True, kw_only=True):
         How long (milliseconds) a signed order may be on its way: one not executed within this
         time of being signed is void by the venue's own rule. That an order unanswered and not
         found was never placed is known only after it, so a longer window means a longer doubt.
-    order_entry : {"rest", "websocket"}, default "rest"
-        How orders, changes and cancels are sent. The WebSocket is the faster way; while it is
-        down they go over REST all the same.
+    order_entry : {"websocket", "rest"}, default "websocket"
+        How orders, changes and cancels are sent. The WebSocket is the faster way; while its
+        session is down, or does not answer, they go over REST all the same.
+    cancel_on_disconnect : bool, default False
+        If the venue is to cancel, when a session is lost, the orders that entered over it; it is
+        asked to let them be before the node closes the session itself. Orders that went over REST
+        are not covered, so `order_entry` must be ``"websocket"``.
     http_timeout_secs : PositiveFloat, default 10
         The timeout (seconds) of a whole HTTP exchange.
+    report_timeout_secs : PositiveFloat, default 20
+        How long (seconds) the venue is asked for a report, again after each failure, before the
+        report fails. How far back reports go is set on the engine (`reconciliation_lookback_mins`,
+        `open_check_lookback_mins`, `position_check_lookback_mins`): where it sets nothing, as far
+        as they have no more than 1,000 orders and 10,000 executions to tell of.
     sbe_version : int, optional
         The version of the binary schema to ask for. If ``None`` then the highest that both sides
         know, and JSON as the last resort.
@@ -120,6 +129,9 @@ class ParadexExecClientConfig(LiveExecClientConfig, frozen=True, kw_only=True):
         The delay (milliseconds) before the first reconnect; it doubles with each failure.
     reconnect_delay_max_ms : PositiveInt, default 10_000
         The longest delay (milliseconds) between reconnects.
+    journal_dir : str, optional
+        The folder in which every step of every order is written down, at most 128 MiB, for
+        ``python -m paradex_adapter.journal``. If ``None`` then the last ones are in memory only.
 
     """
 
@@ -129,14 +141,17 @@ class ParadexExecClientConfig(LiveExecClientConfig, frozen=True, kw_only=True):
     l2_address: str | None = None
     l2_private_key: str | None = None
     recv_window_ms: PositiveInt = 10_000
-    order_entry: Literal["rest", "websocket"] = "rest"
+    order_entry: Literal["websocket", "rest"] = "websocket"
+    cancel_on_disconnect: bool = False
     http_timeout_secs: PositiveFloat = 10.0
+    report_timeout_secs: PositiveFloat = 20.0
     sbe_version: int | None = None
     ws_dial_timeout_secs: PositiveFloat = 10.0
     ws_auth_timeout_secs: PositiveFloat = 10.0
     ws_ack_timeout_secs: PositiveFloat = 5.0
     reconnect_delay_initial_ms: PositiveInt = 250
     reconnect_delay_max_ms: PositiveInt = 10_000
+    journal_dir: str | None = None
 
     def __post_init__(self) -> None:
         if self.l2_private_key is not None and not isinstance(self.l2_private_key, Secret):
@@ -144,6 +159,11 @@ class ParadexExecClientConfig(LiveExecClientConfig, frozen=True, kw_only=True):
         _check(self)
         if self.order_entry not in ("rest", "websocket"):
             raise ConfigError(f"order_entry {self.order_entry!r} is unknown: use rest or websocket")
+        if self.cancel_on_disconnect and self.order_entry != "websocket":
+            raise ConfigError(
+                f"cancel_on_disconnect covers no order entered over {self.order_entry}: "
+                'set order_entry to "websocket"'
+            )
         if self.recv_window_ms < MIN_RECV_WINDOW_MS:
             raise ConfigError(
                 f"recv_window_ms {self.recv_window_ms} is too short: "

@@ -110,6 +110,7 @@ class ParadexDataClient(LiveMarketDataClient):
             raise
 
     async def _open(self) -> None:
+        self._http.open()
         await self._work.open()
         load = self._instrument_provider.initialize
         await until_answered(load, self._config.backoff(), self.troubled)

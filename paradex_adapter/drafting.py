@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from nautilus_trader.execution.messages import ModifyOrder
-from nautilus_trader.model.enums import ContingencyType, OrderType, TimeInForce
+from nautilus_trader.model.enums import OrderType
 from nautilus_trader.model.instruments import Instrument
-from nautilus_trader.model.objects import Price, Quantity
 from nautilus_trader.model.orders import Order
 
-from paradex_adapter.parsing.enums import venue_instruction, venue_side
-from paradex_adapter.terms import Draft
+from paradex_adapter.denials import (
+    unfit_id,
+    unfit_market,
+    unfit_params,
+    unfit_prices,
+    unfit_size,
+    unsupported,
+)
+from paradex_adapter.parsing.enums import venue_instruction, venue_side, venue_type
+from paradex_adapter.terms import Draft, decimal_text
 from paradex_adapter.wire.rest import Change
-
-MAX_CLIENT_ID = 64
-"""Characters, by the venue's OpenAPI `requests.OrderRequest.client_id`."""
-CLIENT_ID = re.compile(r"[A-Za-z0-9_.:-]+")
-"""What survives a URL path and a log line unchanged."""
-
-SUPPORTED_TYPES = {OrderType.MARKET: "MARKET", OrderType.LIMIT: "LIMIT"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,100 +31,85 @@ class Denial:
     reason: str
 
 
-def draft(order: Order, instrument: Instrument | None) -> Draft | Denial:
-    """What to send for `order`, or why not."""
+def draft(
+    order: Order,
+    instrument: Instrument | None,
+    params: Mapping[str, object] | None = None,
+    *,
+    is_listed: bool = False,
+) -> Draft | Denial:
+    """What to send for `order`, or why not. `params` are those of the command: `instruction`
+    (`"RPI"`), `stp` and `vwap_price`, as the venue's OpenAPI `requests.OrderRequest` has them."""
     if instrument is None:
         return Denial(
             f"UNKNOWN_INSTRUMENT: {order.instrument_id} is not loaded; name it in the instrument "
             "provider's load_ids, or set load_all"
         )
-    reason = _unsupported(order) or _unfit_id(order) or _unfit_size(order.quantity, instrument)
-    if not reason and order.has_price:
-        reason = _unfit_price(order.price, instrument)
-    if reason:
-        return Denial(reason)
+    chosen = dict(params or {})
+    reason = _unfit(order, instrument, chosen, is_listed)
+    return Denial(reason) if reason else _draft(order, instrument, chosen)
+
+
+def _unfit(
+    order: Order, instrument: Instrument, params: Mapping[str, object], is_listed: bool
+) -> str:
+    limit = order.price if order.has_price else None
+    trigger = order.trigger_price if order.has_trigger_price else None
+    return (
+        unsupported(order, is_listed)
+        or unfit_params(order, params)
+        or unfit_id(order)
+        or unfit_market(order, instrument)
+        or unfit_size(order.quantity, instrument)
+        or unfit_prices(instrument, price=limit, trigger_price=trigger)
+    )
+
+
+def _draft(order: Order, instrument: Instrument, params: Mapping[str, object]) -> Draft:
     instruction = venue_instruction(order.time_in_force, order.is_post_only)
+    kind = venue_type(order.order_type)
     assert instruction is not None
+    assert kind is not None
+    vwap_price = params.get("vwap_price")
+    trigger = order.trigger_price.as_decimal() if order.has_trigger_price else None
     return Draft(
         client_order_id=order.client_order_id.value,
         market=instrument.raw_symbol.value,
         side=venue_side(order.side),
-        type=SUPPORTED_TYPES[order.order_type],
-        size=_decimal_text(order.quantity.as_decimal()),
-        price=_decimal_text(order.price.as_decimal()) if order.has_price else "0",
-        instruction=instruction,
+        type=kind,
+        size=decimal_text(order.quantity.as_decimal()),
+        price=decimal_text(order.price.as_decimal()) if order.has_price else "0",
+        instruction=str(params.get("instruction", instruction)),
         is_reduce_only=order.is_reduce_only,
+        trigger_price="" if trigger is None else decimal_text(trigger),
+        stp=str(params.get("stp", "")),
+        vwap_price="" if vwap_price is None else decimal_text(Decimal(str(vwap_price))),
     )
 
 
 def change(command: ModifyOrder, order: Order, instrument: Instrument | None) -> Change | Denial:
-    """The terms that `command` gives `order`, or why the venue cannot be asked for them."""
+    """The terms that `command` gives `order`, or why the venue cannot be asked for them. What it
+    does not name stays as it is when the change is sent."""
     if instrument is None:
         return Denial(f"UNKNOWN_INSTRUMENT: {order.instrument_id} is not loaded")
-    if order.order_type != OrderType.LIMIT:
-        kind = OrderType(order.order_type).name
-        return Denial(f"UNMODIFIABLE_ORDER_TYPE: {kind}; only LIMIT orders can be modified")
-    if command.trigger_price is not None:
-        return Denial(f"NO_TRIGGER: {command.trigger_price}; a LIMIT order has no trigger price")
-    size, price = command.quantity or order.quantity, command.price or order.price
-    if size <= order.filled_qty:
-        return Denial(f"QUANTITY_FILLED: {size} is not above the {order.filled_qty} filled")
-    if size > order.quantity:
-        # Until the venue's word of it is here, an execution could seem to be the last one.
-        return Denial(f"QUANTITY_INCREASE: {order.quantity} to {size}; submit another order")
-    reason = _unfit_size(size, instrument) or _unfit_price(price, instrument)
-    return Denial(reason) if reason else Change(size.as_decimal(), price.as_decimal())
+    size, price, trigger = command.quantity, command.price, command.trigger_price
+    reason = _unmodifiable(command, order)
+    if not reason and size is not None:
+        reason = unfit_size(size, instrument)
+    reason = reason or unfit_prices(instrument, price=price, trigger_price=trigger)
+    if reason:
+        return Denial(reason)
+    return Change(*(None if each is None else each.as_decimal() for each in (size, price, trigger)))
 
 
-def _unsupported(order: Order) -> str:
-    if order.order_type not in SUPPORTED_TYPES:
-        return (
-            f"UNSUPPORTED_ORDER_TYPE: {OrderType(order.order_type).name}; use "
-            f"{' or '.join(SUPPORTED_TYPES.values())}"
-        )
-    if venue_instruction(order.time_in_force, order.is_post_only) is None:
-        terms = TimeInForce(order.time_in_force).name + (" post-only" * order.is_post_only)
-        return f"UNSUPPORTED_TIME_IN_FORCE: {terms}; use GTC (post-only or not) or IOC"
-    if order.is_quote_quantity:
-        return "UNSUPPORTED_QUOTE_QUANTITY: give the quantity in the base currency"
-    if getattr(order, "display_qty", None) is not None:
-        return f"UNSUPPORTED_DISPLAY_QTY: {order.display_qty}; the venue has no iceberg orders"
-    if order.contingency_type != ContingencyType.NO_CONTINGENCY:
-        name = ContingencyType(order.contingency_type).name
-        return f"UNSUPPORTED_CONTINGENCY: {name}; submit the orders one by one"
+def _unmodifiable(command: ModifyOrder, order: Order) -> str:
+    kind, size = OrderType(order.order_type).name, command.quantity
+    if kind == "MARKET":
+        return f"UNMODIFIABLE_ORDER_TYPE: {kind}; it takes what it gets at once"
+    if command.price is not None and not order.has_price:
+        return f"NO_PRICE: {command.price}; a {kind} order has no limit price"
+    if command.trigger_price is not None and not order.has_trigger_price:
+        return f"NO_TRIGGER: {command.trigger_price}; a {kind} order has no trigger price"
+    if size is not None and size <= order.filled_qty:
+        return f"QUANTITY_FILLED: {size} is not above the {order.filled_qty} filled"
     return ""
-
-
-def _unfit_id(order: Order) -> str:
-    client_id = order.client_order_id.value
-    if len(client_id) > MAX_CLIENT_ID:
-        return f"CLIENT_ORDER_ID_TOO_LONG: {client_id} has over {MAX_CLIENT_ID} characters"
-    if not CLIENT_ID.fullmatch(client_id):
-        return f"CLIENT_ORDER_ID_CHARSET: {client_id!r}; use letters, digits and _ . : -"
-    return ""
-
-
-def _unfit_size(quantity: Quantity, instrument: Instrument) -> str:
-    size, step = quantity.as_decimal(), instrument.size_increment.as_decimal()
-    if size % step:
-        return f"QUANTITY_INCREMENT: {size} is not a multiple of {step}"
-    low, high = instrument.min_quantity, instrument.max_quantity
-    if low is not None and size < low.as_decimal():
-        return f"QUANTITY_BELOW_MINIMUM: {size} is below {low}"
-    if high is not None and size > high.as_decimal():
-        return f"QUANTITY_ABOVE_MAXIMUM: {size} is above {high}"
-    return ""
-
-
-def _unfit_price(limit: Price, instrument: Instrument) -> str:
-    price, tick = limit.as_decimal(), instrument.price_increment.as_decimal()
-    if price <= 0:
-        return f"PRICE_NOT_POSITIVE: {price}"
-    if price % tick:
-        return f"PRICE_INCREMENT: {price} is not a multiple of {tick}"
-    return ""
-
-
-def _decimal_text(value: Decimal) -> str:
-    """As the venue writes decimals: no exponent, no trailing zeros."""
-    return f"{value.normalize():f}"

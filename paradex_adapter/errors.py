@@ -3,9 +3,12 @@
 ParadexError
 ├── ConfigError        a setting that cannot work; the message names the value and the remedy
 ├── WireError          bytes from the venue that cannot be read
+│   └── HistoryTooLong more of it than is read at once: ask for a shorter window
+├── JournalError       a journal that cannot be read; the message names the place and the reason
 ├── VenueError         the venue's definite answer: positive evidence that it refused
 │   └── Unauthorized   the token is missing, expired or wrong: renew it and ask once more
 └── OutcomeUnknown     sent, or perhaps sent, and unanswered: neither a yes nor a no
+    └── RateLimited    the venue's limit was exceeded, which does not say whether it acted
 
 A rejection may be built from a `VenueError` only. `OutcomeUnknown` never becomes one: whoever
 receives it asks the venue until there is evidence.
@@ -24,6 +27,14 @@ class ConfigError(ParadexError):
 
 class WireError(ParadexError):
     """Bytes from the venue that cannot be read."""
+
+
+class HistoryTooLong(WireError):
+    """More than is read at once: half a history would pass for a whole one."""
+
+
+class JournalError(ParadexError):
+    """A journal that cannot be read, or does not have what is asked for."""
 
 
 class VenueError(ParadexError):
@@ -46,3 +57,7 @@ class Unauthorized(VenueError):
 
 class OutcomeUnknown(ParadexError):
     """Sent, or perhaps sent, and unanswered."""
+
+
+class RateLimited(OutcomeUnknown):
+    """The venue's limit was exceeded: wait before asking for anything more."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from nautilus_trader.cache.cache import Cache
 from nautilus_trader.common.component import LiveClock, Logger
 from nautilus_trader.live.execution_client import LiveExecutionClient
 from nautilus_trader.model.identifiers import ClientOrderId, TradeId, VenueOrderId
+from nautilus_trader.model.instruments import Instrument
+from nautilus_trader.model.objects import Price
 from nautilus_trader.model.orders import Order
 
 from paradex_adapter.charts.facts import (
@@ -21,10 +25,11 @@ from paradex_adapter.charts.facts import (
     OrderModifyRejected,
     OrderRejected,
     OrderSubmitted,
+    OrderTriggered,
     OrderUnresolved,
     OrderUpdated,
 )
-from paradex_adapter.parsing.enums import LIQUIDITY_SIDES, ORDER_SIDES
+from paradex_adapter.parsing.enums import LIQUIDITY_SIDES, ORDER_SIDES, TRIGGERED_TYPES
 from paradex_adapter.parsing.numbers import currency, decimal, money, price, quantity
 
 NANOS_PER_MILLI = 1_000_000
@@ -66,6 +71,11 @@ class OrderEvents:
                 client.generate_order_accepted(
                     *whose, VenueOrderId(venue_order_id), _ns(ts_event, now)
                 )
+            case OrderTriggered(_, venue_order_id, ts_event):
+                if order.order_type in TRIGGERED_TYPES:  # Nautilus knows no other as triggered
+                    client.generate_order_triggered(
+                        *whose, VenueOrderId(venue_order_id), _ns(ts_event, now)
+                    )
             case OrderFilled():
                 self._publish_fill(fact, order)
             case OrderUpdated():
@@ -80,8 +90,10 @@ class OrderEvents:
                 )
             case OrderCancelRejected(_, reason):
                 client.generate_order_cancel_rejected(*whose, order.venue_order_id, reason, now)
-            case OrderModifyRejected(_, reason):
-                client.generate_order_modify_rejected(*whose, order.venue_order_id, reason, now)
+            case OrderModifyRejected(_, reason, ts_event):
+                client.generate_order_modify_rejected(
+                    *whose, order.venue_order_id, reason, _ns(ts_event, now)
+                )
             case OrderUnresolved(client_order_id, attempts):
                 self._log.error(
                     f"{client_order_id} is unresolved after {attempts} questions to the venue; "
@@ -103,8 +115,8 @@ class OrderEvents:
             client_order_id=order.client_order_id,
             venue_order_id=VenueOrderId(fact.venue_order_id),
             quantity=quantity(fact.quantity, instrument.size_precision),
-            price=price(fact.price, instrument.price_precision),
-            trigger_price=None,
+            price=_price(fact.price, instrument),
+            trigger_price=_price(fact.trigger_price, instrument),
             ts_event=_ns(fact.ts_event, self._clock.timestamp_ns()),
         )
 
@@ -129,6 +141,10 @@ class OrderEvents:
             liquidity_side=LIQUIDITY_SIDES[fill.liquidity],
             ts_event=_ns(fill.created_at, self._clock.timestamp_ns()),
         )
+
+
+def _price(value: Decimal | None, instrument: Instrument) -> Price | None:
+    return None if value is None else price(value, instrument.price_precision)
 
 
 def _ns(milliseconds: int, now: int) -> int:

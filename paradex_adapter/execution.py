@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 import anyio
+import anyio.to_thread
 from nautilus_trader.cache.cache import Cache
 from nautilus_trader.common.component import LiveClock, MessageBus
 from nautilus_trader.common.enums import LogColor
@@ -31,12 +33,13 @@ from nautilus_trader.execution.reports import (
     PositionStatusReport,
 )
 from nautilus_trader.live.execution_client import LiveExecutionClient
-from nautilus_trader.model.enums import AccountType, OmsType, OrderSide, OrderStatus
+from nautilus_trader.model.enums import AccountType, OmsType, OrderSide
 from nautilus_trader.model.identifiers import (
     AccountId,
     ClientId,
     ClientOrderId,
     TradeId,
+    Venue,
     VenueOrderId,
 )
 from nautilus_trader.model.orders import Order
@@ -45,10 +48,14 @@ from paradex_adapter.account import AccountSettings, TradingAccount, open_accoun
 from paradex_adapter.adoption import adopted
 from paradex_adapter.charts.facts import (
     OrderFact,
+    SessionClosed,
     SessionDegraded,
     SessionLost,
     SessionReady,
     SessionRefused,
+    SessionRestored,
+    SessionUnprotected,
+    SubscriptionLapsed,
     SubscriptionRejected,
 )
 from paradex_adapter.config import ParadexExecClientConfig
@@ -57,15 +64,18 @@ from paradex_adapter.drafting import Denial, change, draft
 from paradex_adapter.environment import Credentials, Endpoints
 from paradex_adapter.errors import OutcomeUnknown, ParadexError, VenueError, WireError
 from paradex_adapter.events import OrderEvents
-from paradex_adapter.foreign import ForeignOrders
-from paradex_adapter.order_search import fills_of
+from paradex_adapter.foreign import ForeignOrders, Word
+from paradex_adapter.inflight import keep_waiting
+from paradex_adapter.journal import open_journal
 from paradex_adapter.parsing.balances import account_balances
 from paradex_adapter.persistence import until_answered
 from paradex_adapter.providers import ParadexInstrumentProvider
 from paradex_adapter.reporting import Reports
 from paradex_adapter.session import SessionSettings
-from paradex_adapter.terms import Adopted
+from paradex_adapter.siblings import Siblings
+from paradex_adapter.terms import Adopted, Draft
 from paradex_adapter.transport.http import Http
+from paradex_adapter.transport.limiter import Saturation
 from paradex_adapter.wire.rest import Account, Balance, Fill
 from paradex_adapter.wire.rest import Order as VenueOrder
 from statecharts import Record
@@ -93,11 +103,12 @@ class ParadexExecutionClient(LiveExecutionClient):
         endpoints: Endpoints,
         credentials: Credentials,
         name: str,
+        routing_venue: Venue = PARADEX_VENUE,
     ) -> None:
         super().__init__(
             loop=loop,
             client_id=ClientId(name),
-            venue=PARADEX_VENUE,
+            venue=routing_venue,
             oms_type=OmsType.NETTING,
             account_type=AccountType.MARGIN,
             base_currency=None,
@@ -115,9 +126,17 @@ class ParadexExecutionClient(LiveExecutionClient):
         digits = credentials.l2_address.removeprefix("0x")[:ACCOUNT_ID_DIGITS]
         self._set_account_id(AccountId(f"{name}-{digits}"))
         self._events = OrderEvents(self, cache, clock, self._log)
-        self._foreign = ForeignOrders(self, cache, clock, self._fetch_foreign)
-        self._reports = Reports(self.account_id, cache, clock)
+        self._foreign = ForeignOrders(self, cache, clock, self._log, self._fetch_foreign)
+        self._reports = Reports(self.account_id, cache, clock, self._log)
+        self._siblings = Siblings(self, msgbus)
         self._fetching: set[str] = set()
+        msgbus.subscribe(f"reports.execution.{PARADEX_VENUE}", self._mass_status_applied)
+        self.journal = open_journal(name, config.journal_dir, self._journal_troubled)
+
+    @property
+    def venue(self) -> Venue:
+        """Where it trades. For routing the engine has each client under a venue of its own."""
+        return PARADEX_VENUE
 
     @property
     def venue_account(self) -> TradingAccount:
@@ -140,6 +159,7 @@ class ParadexExecutionClient(LiveExecutionClient):
             raise
 
     async def _open(self) -> None:
+        self._http.open()
         await self._instrument_provider.initialize()
         for instrument in self._instrument_provider.list_all():
             # Without its instrument a report would count as reconciled and be forgotten.
@@ -159,23 +179,27 @@ class ParadexExecutionClient(LiveExecutionClient):
             account, self._account = self._account, None
             await account.close()
         await self._http.aclose()
+        await anyio.to_thread.run_sync(self.journal.close)
 
     # Commands
 
     async def _submit_order(self, command: SubmitOrder) -> None:
-        self._submit(command.order)
+        self._submit([command.order])
 
     async def _submit_order_list(self, command: SubmitOrderList) -> None:
-        for order in command.order_list.orders:
-            self._submit(order)
+        self._submit(command.order_list.orders)
 
-    def _submit(self, order: Order) -> None:
-        orders = self.venue_account.orders
-        wanted = draft(order, self._cache.instrument(order.instrument_id))
-        if isinstance(wanted, Denial):
-            orders.deny(order.client_order_id.value, wanted.reason)
-        else:
-            orders.submit(wanted)
+    def _submit(self, orders: Sequence[Order]) -> None:
+        self.venue_account.orders.submit_all(self._drafts(orders))
+
+    def _drafts(self, orders: Sequence[Order]) -> Iterator[Draft]:
+        """What is to be sent; what cannot be is denied."""
+        for order in orders:
+            wanted = draft(order, self._cache.instrument(order.instrument_id))
+            if isinstance(wanted, Denial):
+                self.venue_account.orders.deny(order.client_order_id.value, wanted.reason)
+            else:
+                yield wanted
 
     async def _modify_order(self, command: ModifyOrder) -> None:
         if not self._is_known(command.client_order_id):
@@ -189,64 +213,76 @@ class ParadexExecutionClient(LiveExecutionClient):
             orders.modify(client_order_id, wanted)
 
     async def _cancel_order(self, command: CancelOrder) -> None:
-        self._cancel(command.client_order_id)
+        self._cancel([command.client_order_id])
 
     async def _cancel_all_orders(self, command: CancelAllOrders) -> None:
+        """The strategy's orders, one by one in batches: the venue's own cancel-all would take the
+        orders of other strategies, and of other nodes, along."""
         scope = (None, command.instrument_id, command.strategy_id)
         found = {*self._cache.orders_open(*scope), *self._cache.orders_inflight(*scope)}
-        for order in sorted(found, key=lambda order: order.ts_init):
-            if command.order_side in (OrderSide.NO_ORDER_SIDE, order.side):
-                self._cancel(order.client_order_id)
+        self._cancel(
+            order.client_order_id
+            for order in sorted(found, key=lambda order: order.ts_init)
+            if command.order_side in (OrderSide.NO_ORDER_SIDE, order.side)
+        )
 
     async def _batch_cancel_orders(self, command: BatchCancelOrders) -> None:
-        for cancel in command.cancels:
-            self._cancel(cancel.client_order_id)
+        self._cancel(cancel.client_order_id for cancel in command.cancels)
 
-    def _cancel(self, client_order_id: ClientOrderId) -> None:
-        if self._is_known(client_order_id):
-            self.venue_account.orders.cancel(client_order_id.value)
+    def _cancel(self, client_order_ids: Iterable[ClientOrderId]) -> None:
+        mine = [each for each in client_order_ids if not self._is_passed_on(each)]
+        known = [each.value for each in mine if self._is_known(each)]
+        self.venue_account.orders.cancel_all(known)
+
+    def _is_passed_on(self, client_order_id: ClientOrderId) -> bool:
+        """Whether the client of another account has been asked to cancel its order."""
+        order = self._cache.order(client_order_id)
+        return order is not None and self._siblings.cancel(order, self._clock.timestamp_ns())
 
     async def _query_account(self, command: QueryAccount) -> None:
         self.venue_account.refresh_account()
 
     async def _query_order(self, command: QueryOrder) -> None:
-        """What became of an order of ours comes as events of its chart: a report would be applied
-        before the events that are queued. Only that it still stands is reported, since a cancel
-        without an answer would otherwise count as done."""
+        """What became of an order of ours comes as events of its charts, which ask the venue until
+        it is known: a report would be applied before the events that are queued."""
+        order = self._cache.order(command.client_order_id)
+        if self._siblings.pass_on(command, order):
+            return
+        if order is not None:
+            keep_waiting(self, [order], self._clock.timestamp_ns())
         if self._is_known(command.client_order_id):
             self.venue_account.orders.doubt(command.client_order_id.value)
-        report = await self.generate_order_status_report(command)
-        order = self._cache.order(command.client_order_id)
-        if report is None or order is None:
-            return
-        stands = report.order_status in (OrderStatus.ACCEPTED, OrderStatus.PARTIALLY_FILLED)
-        if stands and report.filled_qty == order.filled_qty:
-            self._send_order_status_report(report)
 
     # Reports
 
     async def generate_order_status_report(
         self, command: GenerateOrderStatusReport
     ) -> OrderStatusReport | None:
-        """The venue's word on one order; None when it has none. Raises when it cannot be asked."""
-        return await self._reports.order(self.venue_account, command)
+        """The venue's word on one order; None when it has none and never will. Raises when it
+        cannot be asked, or has not decided, within `report_timeout_secs`."""
+        return await self._answer(lambda: self._reports.order(self.venue_account, command))
 
     async def generate_order_status_reports(
         self, command: GenerateOrderStatusReports
     ) -> list[OrderStatusReport]:
-        """Open orders and, unless `open_only`, those of the window. Raises when asking fails."""
-        return await self._reports.orders(self.venue_account, command)
+        """Open orders and, unless `open_only`, those of the window. Raises when asking fails; the
+        engine counts that against the orders it misses, hence the rest."""
+        try:
+            return await self._answer(lambda: self._reports.orders(self.venue_account, command))
+        except ParadexError:
+            keep_waiting(self, self._working(), self._clock.timestamp_ns())
+            raise
 
     async def generate_fill_reports(self, command: GenerateFillReports) -> list[FillReport]:
         """Executions in the window, ascending in time. Raises when asking fails."""
-        return await self._reports.fills(self.venue_account, command)
+        return await self._answer(lambda: self._reports.fills(self.venue_account, command))
 
     async def generate_position_status_reports(
         self, command: GeneratePositionStatusReports
     ) -> list[PositionStatusReport]:
         """Positions; FLAT for an instrument asked for and not held. Raises when asking fails:
         an empty list would have the engine close what is there."""
-        return await self._reports.positions(self.venue_account, command)
+        return await self._answer(lambda: self._reports.positions(self.venue_account, command))
 
     async def generate_mass_status(
         self, lookback_mins: int | None = None
@@ -265,6 +301,16 @@ class ParadexExecutionClient(LiveExecutionClient):
             self._log.error(f"Without the state of the account nothing can start: {error}")
             self.shutdown_system(f"{self.id} cannot learn the state of the account")
             return None
+
+    def _mass_status_applied(self, report: ExecutionMassStatus | OrderStatusReport) -> None:
+        """The engine may have left live orders out (`position_truth`): tell of them again."""
+        if isinstance(report, ExecutionMassStatus) and report.client_id == self.id:
+            self.venue_account.reconcile()
+
+    async def _answer[T](self, ask: Callable[[], Awaitable[T]]) -> T:
+        """What `ask` answers, asked again after a failure while there is time."""
+        timeout = self._config.report_timeout_secs
+        return await until_answered(ask, self._config.backoff(), self.troubled, timeout)
 
     # What the account tells (`AccountListener`)
 
@@ -291,21 +337,20 @@ class ParadexExecutionClient(LiveExecutionClient):
 
     def adoptable(self, client_order_id: str) -> Adopted | None:
         order = self._cache.order(ClientOrderId(client_order_id))
-        return (
-            None
-            if order is None or order.is_closed
-            else adopted(order, self._config.recv_window_ms)
-        )
+        if order is None or order.is_closed or not self._siblings.owns(order):
+            return None
+        return adopted(order, self._config.recv_window_ms)
 
     def adoptables(self) -> list[Adopted]:
-        found: Iterable[Order] = {
-            *self._cache.orders_open(self.venue),
-            *self._cache.orders_inflight(self.venue),
-        }
-        mine = [order for order in found if order.account_id in (None, self.account_id)]
-        return [adopted(order, self._config.recv_window_ms) for order in mine]
+        return [adopted(order, self._config.recv_window_ms) for order in self._working()]
 
-    def session_told(self, fact: object) -> None:
+    def _working(self) -> list[Order]:
+        """The orders of this account that have not ended, as the engine sees them."""
+        venue, cache = self.venue, self._cache
+        found: Iterable[Order] = {*cache.orders_open(venue), *cache.orders_inflight(venue)}
+        return [order for order in found if self._siblings.owns(order)]
+
+    def session_told(self, fact: object) -> None:  # noqa: C901 - a table: one arm each
         match fact:
             case SessionReady():
                 self._log.info("Private session ready", LogColor.GREEN)
@@ -313,6 +358,17 @@ class ParadexExecutionClient(LiveExecutionClient):
                 self._log.warning("Private session lost")
             case SessionDegraded(reason):
                 self._log.warning(f"Private session degraded: {reason}")
+            case SessionRestored():
+                self._log.info("Private session whole again", LogColor.GREEN)
+            case SessionUnprotected(reason):
+                self._log.error(f"Cancel-on-disconnect is not armed: {reason}")
+            case SessionClosed(is_disarmed=False):
+                self._log.error(
+                    "Closed before the venue confirmed that it would let orders be: those entered "
+                    "over this session may be canceled"
+                )
+            case SubscriptionLapsed(channel):
+                self._log.warning(f"The venue had dropped channel {channel}; it stands again")
             case SessionRefused(reason):
                 self._log.error(f"Private session refused: {reason}")
             case SubscriptionRejected(channel, reason):
@@ -320,6 +376,9 @@ class ParadexExecutionClient(LiveExecutionClient):
 
     def troubled(self, what: str, error: Exception) -> None:
         self._log.warning(f"{what}: {error}")
+
+    def saturated(self, what: Saturation) -> None:
+        self._log.warning(f"The venue's limits are reached: {what}")
 
     def crashed(self, error: BaseException) -> None:
         self._log.exception("A task of the execution client failed", error)
@@ -351,28 +410,32 @@ class ParadexExecutionClient(LiveExecutionClient):
             return False
         return trade_id is None or TradeId(trade_id) in order.trade_ids
 
-    def _fetch_foreign(self, venue_order_id: str) -> None:
-        if venue_order_id not in self._fetching:
-            self._fetching.add(venue_order_id)
-            self.create_task(self._import_foreign(venue_order_id))
+    def _fetch_foreign(self, subject: str, word: Word) -> None:
+        if subject not in self._fetching:
+            self._fetching.add(subject)
+            self.create_task(self._import_foreign(subject, word))
 
-    async def _import_foreign(self, venue_order_id: str) -> None:
-        account = self.venue_account
+    async def _import_foreign(self, subject: str, word: Word) -> None:
+        account, venue_order_id = self.venue_account, subject
         try:
-            order = await account.rest.order(venue_order_id)
-            if order is not None:
-                self._foreign.import_order(order, await fills_of(account.rest, order))
+            venue_order_id = await self._foreign.bring(account.rest, word)
         except (OutcomeUnknown, VenueError, WireError) as error:
-            self.troubled(f"order {venue_order_id}, placed elsewhere", error)
+            self.troubled(f"{subject}, placed elsewhere", error)
             account.reconcile()
         finally:
-            self._fetching.discard(venue_order_id)
+            self._fetching.discard(subject)
         # What was said of it meanwhile was not told: from now on it has charts, and they ask.
         if name := self.name_of(venue_order_id):
             self._has_charts(name)
 
+    def _journal_troubled(self, what: str, error: Exception) -> None:
+        """Called from the thread that writes."""
+        with suppress(RuntimeError):  # the loop is closed: nobody is there to be told
+            self._loop.call_soon_threadsafe(self.troubled, what, error)
+
     def _observe(self, record: Record) -> None:
         """Every step of every chart is on the message bus: `charts.<client>.<kind>`."""
+        self.journal.observe(record)
         kind = record.chart.partition(" ")[0]
         self._msgbus.publish(f"charts.{self.id}.{kind}", record, external_pub=False)
 
@@ -388,5 +451,6 @@ def _settings(config: ParadexExecClientConfig) -> AccountSettings:
             config.ws_dial_timeout_secs,
             config.ws_auth_timeout_secs,
             config.ws_ack_timeout_secs,
+            cancel_on_disconnect=config.cancel_on_disconnect,
         ),
     )

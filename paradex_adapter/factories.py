@@ -12,6 +12,7 @@ from paradex_adapter.config import ParadexDataClientConfig, ParadexExecClientCon
 from paradex_adapter.data import ParadexDataClient
 from paradex_adapter.execution import ParadexExecutionClient
 from paradex_adapter.providers import ParadexInstrumentProvider
+from paradex_adapter.siblings import routing_venue
 from paradex_adapter.transport.http import Http
 from paradex_adapter.transport.rest import Rest
 
@@ -54,5 +55,15 @@ class ParadexLiveExecClientFactory(LiveExecClientFactory):
         http = Http(endpoints.rest_url, timeout=config.http_timeout_secs)
         provider = ParadexInstrumentProvider(Rest(http), clock, config.instrument_provider)
         return ParadexExecutionClient(
-            loop, msgbus, cache, clock, http, provider, config, endpoints, credentials, name
+            loop,
+            msgbus,
+            cache,
+            clock,
+            http,
+            provider,
+            config,
+            endpoints,
+            credentials,
+            name,
+            routing_venue(msgbus, name),
         )

@@ -1,27 +1,36 @@
 """Orders that are none of ours: placed in the venue's interface, by another process, by the venue.
 
 Nautilus takes them as reports, and in one sequence only: the order as accepted, its executions
-ascending, its end. An execution of an order it does not know it drops.
+ascending, its end. An execution of an order it does not know it drops. Where the venue acted
+without an order, as when it liquidates, one stands in for it.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from decimal import Decimal
 
 import msgspec
 from nautilus_trader.cache.cache import Cache
-from nautilus_trader.common.component import LiveClock
+from nautilus_trader.common.component import LiveClock, Logger
 from nautilus_trader.live.execution_client import LiveExecutionClient
 from nautilus_trader.model.identifiers import VenueOrderId
 from nautilus_trader.model.instruments import Instrument
 
+from paradex_adapter.errors import OutcomeUnknown
+from paradex_adapter.order_search import fills_of, find_order_of, size_of
 from paradex_adapter.parsing.instruments import instrument_id
 from paradex_adapter.parsing.reports import fill_report, filled_size, order_status_report
+from paradex_adapter.stand_in import has_no_order, stand_in
+from paradex_adapter.transport.rest import Rest
 from paradex_adapter.wire.rest import Fill, Order
 
 KEPT_FILLS = 10_000
 """How many executions are remembered, so that none is reported twice."""
+
+type Word = Order | Fill
+"""What the venue said of one, first."""
 
 
 class ForeignOrders:
@@ -32,12 +41,14 @@ class ForeignOrders:
         client: LiveExecutionClient,
         cache: Cache,
         clock: LiveClock,
-        fetch: Callable[[str], None],
+        log: Logger,
+        fetch: Callable[[str, Word], None],
     ) -> None:
-        """`fetch` has the order of that venue id brought to `import_order`, with its fills."""
+        """`fetch` has `bring` called with that word, once at a time for a subject."""
         self._client = client
         self._cache = cache
         self._clock = clock
+        self._log = log
         self._fetch = fetch
         self._told: OrderedDict[str, None] = OrderedDict()
 
@@ -45,8 +56,8 @@ class ForeignOrders:
         """The venue's word on one. Unless nothing happened to it yet, its story is fetched."""
         if order.status == "NEW":
             return  # not accepted yet; the engine would take any report of it for an acceptance
-        if order.status == "CLOSED" or filled_size(order) > 0:
-            self._fetch(order.id)
+        if order.status == "CLOSED" or filled_size(order) > 0 or not Decimal(order.size):
+            self._fetch(order.id, order)
         else:
             self._report_order(order)
 
@@ -54,27 +65,58 @@ class ForeignOrders:
         """An execution of one."""
         if fill.trade_id in self._told:
             return
-        if self._cache.client_order_id(VenueOrderId(fill.order_id)) is None:
-            self._fetch(fill.order_id)
-        else:
+        if self._is_known(fill.order_id):
             self._report_fill(fill)
+        else:
+            self._fetch(fill.trade_id if has_no_order(fill) else fill.order_id, fill)
 
-    def import_order(self, order: Order, fills: list[Fill]) -> None:
+    async def bring(self, rest: Rest, word: Word) -> str:
+        """Tell the whole story of the order that `word` is about; returns its venue id. Raises
+        what asking raises."""
+        if isinstance(word, Order):
+            order = await rest.order(word.id) or word
+        else:
+            found = await find_order_of(rest, word)
+            if found is None:
+                order, fill = stand_in(word)
+                self._import(order, [fill])
+                return order.id
+            order = found
+        fills = await fills_of(rest, order)
+        if size_of(fills) < filled_size(order):
+            raise OutcomeUnknown(f"order {order.id} was executed more than the fills listed")
+        self._import(order, fills, await self._position_size(rest, order))
+        return order.id
+
+    async def _position_size(self, rest: Rest, order: Order) -> Decimal | None:
+        """For an order on the whole position, which the venue writes without a size."""
+        if Decimal(order.size):
+            return None
+        sizes = (p.size for p in await rest.positions() if p.market == order.market)
+        return Decimal(next(sizes, "0"))
+
+    def _import(self, order: Order, fills: list[Fill], size: Decimal | None = None) -> None:
         """The whole story of one, told in the sequence that the engine keeps."""
-        if self._cache.client_order_id(VenueOrderId(order.id)) is None:
-            self._report_order(_as_accepted(order))
+        if not self._is_known(order.id):
+            self._report_order(_as_accepted(order), size)
         for fill in fills:
             if fill.trade_id not in self._told:
                 self._report_fill(fill)
         if order.status == "CLOSED":
-            self._report_order(order)
+            self._report_order(order, size)
 
-    def _report_order(self, order: Order) -> None:
+    def _is_known(self, venue_order_id: str) -> bool:
+        if not venue_order_id:
+            return False
+        return self._cache.client_order_id(VenueOrderId(venue_order_id)) is not None
+
+    def _report_order(self, order: Order, position_size: Decimal | None = None) -> None:
         instrument = self._instrument(order.market)
         if instrument is None:
             return
+        account_id, now = self._client.account_id, self._clock.timestamp_ns()
         report = order_status_report(
-            order, self._client.account_id, instrument, self._clock.timestamp_ns()
+            order, account_id, instrument, now, position_size=position_size
         )
         if report is not None:
             self._client._send_order_status_report(report)
@@ -86,6 +128,11 @@ class ForeignOrders:
         self._told[fill.trade_id] = None
         if len(self._told) > KEPT_FILLS:
             self._told.popitem(last=False)
+        if has_no_order(fill) or fill.order_id == fill.trade_id:
+            self._log.warning(
+                f"{fill.fill_type}: the venue has the account {fill.side} {fill.size} "
+                f"{fill.market} @ {fill.price}, fee {fill.fee} {fill.fee_currency}"
+            )
         report = fill_report(fill, self._client.account_id, instrument, self._clock.timestamp_ns())
         self._client._send_fill_report(report)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from paradex_adapter.terms import Draft, Terms
-from paradex_adapter.wire.rest import Change
+from decimal import Decimal
+
+from paradex_adapter.terms import Draft, Terms, decimal_text
 from paradex_adapter.wire.signing import Signer
 
 
@@ -24,6 +25,11 @@ class OrderBodies:
             price=draft.price,
             timestamp=now_ms,
         )
+        chosen = {
+            "trigger_price": draft.trigger_price,
+            "stp": draft.stp,
+            "vwap_price": draft.vwap_price,
+        }
         return {
             "client_id": draft.client_order_id,
             "market": draft.market,
@@ -36,20 +42,20 @@ class OrderBodies:
             "recv_window": self._recv_window_ms,
             "signature": signature,
             "signature_timestamp": now_ms,
-        }
+        } | {name: value for name, value in chosen.items() if value}
 
-    def modify(
-        self, terms: Terms, venue_order_id: str, change: Change, now_ms: int
-    ) -> dict[str, object]:
-        """OpenAPI `requests.ModifyOrderRequest`."""
+    def modify(self, terms: Terms, venue_order_id: str, now_ms: int) -> dict[str, object]:
+        """OpenAPI `requests.ModifyOrderRequest`; `terms` are those that the order is to have."""
         fields = {
             "market": terms.market,
             "side": terms.side,
-            "size": f"{change.size.normalize():f}",
-            "price": f"{change.price.normalize():f}",
+            "size": decimal_text(terms.size),
+            "price": decimal_text(terms.price or Decimal(0)),
         }
         signature = self._signer.modify(
             **fields, order_type=terms.type, timestamp=now_ms, order_id=venue_order_id
         )
+        if terms.trigger_price is not None:
+            fields["trigger_price"] = decimal_text(terms.trigger_price)
         signed = {"signature": signature, "signature_timestamp": now_ms}
         return {"id": venue_order_id, "type": terms.type, **fields, **signed}

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
 from paradex_adapter.transport.rest import Rest
 from paradex_adapter.wire.rest import Fill, Order
+
+NEARBY_MS = 60 * 60 * 1000
+"""How long before its execution an order is looked for that is not to be had by its id."""
 
 
 async def find_order(
@@ -18,7 +24,35 @@ async def find_order(
     return history[-1] if history else None
 
 
+async def find_order_of(rest: Rest, fill: Fill) -> Order | None:
+    """The order that was executed; None where the venue has none, as when it liquidates. By its
+    contract the venue gives only live orders by their id, so the history is searched too."""
+    if not fill.order_id:
+        return None
+    order = await rest.order(fill.order_id)
+    if order is not None:
+        return order
+    start, end = fill.created_at - NEARBY_MS, fill.created_at
+    history = await rest.orders_history(market=fill.market, start_at=start, end_at=end)
+    return next((order for order in history if order.id == fill.order_id), None)
+
+
 async def fills_of(rest: Rest, order: Order) -> list[Fill]:
-    """The order's executions, oldest first."""
-    fills = await rest.fills(market=order.market, start_at=order.created_at)
+    """The order's executions, oldest first, read until those up to its last word make up what
+    that says."""
+    executed = Decimal(order.size) - Decimal(order.remaining_size)
+
+    def suffice(found: Sequence[Fill]) -> bool:
+        return size_of(fill for fill in found if _is_in(order, fill)) >= executed
+
+    fills = await rest.fills(order.market, order.created_at, suffice=suffice)
     return [fill for fill in fills if fill.order_id == order.id]
+
+
+def _is_in(order: Order, fill: Fill) -> bool:
+    return fill.order_id == order.id and fill.created_at <= order.last_updated_at
+
+
+def size_of(fills: Iterable[Fill]) -> Decimal:
+    """How much these executed."""
+    return sum((Decimal(fill.size) for fill in fills), Decimal(0))

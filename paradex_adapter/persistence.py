@@ -20,17 +20,21 @@ async def until_answered[T](
     limit_secs: float | None = None,
 ) -> T:
     """What `ask()` returns, asked again after each `OutcomeUnknown` until `limit_secs` are over
-    (None: `CONNECT_TIMEOUT_SECS`); then the last one is raised. Ask for what is safe to repeat."""
+    (None: `CONNECT_TIMEOUT_SECS`); then the last one is raised, also where the venue still keeps
+    us waiting. Ask for what is safe to repeat."""
     limit = CONNECT_TIMEOUT_SECS if limit_secs is None else limit_secs
     deadline = anyio.current_time() + limit
     attempt = 0
-    while True:
-        try:
-            return await ask()
-        except OutcomeUnknown as error:
-            delay = backoff.delay(attempt)
+    last = OutcomeUnknown(f"no answer within {limit:g} s")
+    with anyio.move_on_after(limit):
+        while True:
+            try:
+                return await ask()
+            except OutcomeUnknown as error:
+                last, delay = error, backoff.delay(attempt)
             if anyio.current_time() + delay > deadline:
-                raise
-            troubled(f"trying again in {delay:g} s", error)
-        await anyio.sleep(delay)
-        attempt += 1
+                break
+            troubled(f"trying again in {delay:g} s", last)
+            await anyio.sleep(delay)
+            attempt += 1
+    raise last

@@ -8,39 +8,47 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 import anyio
+import msgspec
 
 from paradex_adapter.backoff import Backoff
 from paradex_adapter.charts.connection import Connection
 from paradex_adapter.charts.facts import (
+    SessionClosed,
     SessionDegraded,
     SessionLost,
     SessionReady,
     SessionRefused,
     SessionRestored,
+    SessionUnprotected,
     SubscriptionActive,
     SubscriptionFailed,
+    SubscriptionLapsed,
+    SubscriptionMute,
     SubscriptionRejected,
 )
 from paradex_adapter.charts.requests import (
+    ArmSwitch,
     Authenticate,
     CloseSocket,
     Dial,
+    DisarmSwitch,
     ObtainToken,
     Subscribe,
     Unsubscribe,
 )
-from paradex_adapter.charts.subscription import Subscription
+from paradex_adapter.charts.subscription import CHECK_SECS, Subscription
 from paradex_adapter.errors import OutcomeUnknown, VenueError, WireError
+from paradex_adapter.replies import Call, Outcomes, Replies
 from paradex_adapter.tokens import TokenKeeper
 from paradex_adapter.transport.tasks import Tasks
 from paradex_adapter.transport.websocket import WebSocket
 from paradex_adapter.wire import jsonrpc
+from paradex_adapter.wire.rest import decode
 from statecharts import Driver, Ports, Record, Timers
-
-MAX_UNANSWERED = 10_000
 
 
 class SessionListener(Protocol):
@@ -59,35 +67,17 @@ class SessionListener(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SessionSettings:
-    """Times in seconds."""
+    """Times in seconds. `check_interval` is for channels of a private session: a public one is
+    never quiet. `cancel_on_disconnect` has the venue cancel what entered over a private session
+    when it is lost."""
 
     backoff: Backoff = Backoff()
     dial_timeout: float = 10.0
     auth_timeout: float = 10.0
     ack_timeout: float = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Unanswered:
-    """A request whose reply is outstanding, and what its outcomes are called in the chart."""
-
-    driver: Driver[Connection] | Driver[Subscription]
-    accepted: str
-    refused: str
-    undecided: str
-
-
-class _Call:
-    """A request whose reply somebody awaits."""
-
-    def __init__(self) -> None:
-        self.answered = anyio.Event()
-        self.reply: jsonrpc.Reply | None = None
-
-    def answer(self, reply: jsonrpc.Reply | None) -> None:
-        """`None`: the session is lost, and the reply with it."""
-        self.reply = reply
-        self.answered.set()
+    check_interval: float = CHECK_SECS
+    cancel_on_disconnect: bool = False
+    switch_timeout: float = 3.0
 
 
 class Session:
@@ -115,14 +105,18 @@ class Session:
         self._settings = settings
         self._observe = observe
         self._socket = WebSocket(urls, tasks, self)
-        self._unanswered: dict[int, _Unanswered | _Call] = {}
-        self._last_id = 0
+        self._replies = Replies()
         self._unconfirmed: set[str] = set()
         self._changed = anyio.Event()
         self.subscriptions: dict[str, Driver[Subscription]] = {}
         self.last_failure = ""
         chart = Connection(
-            tokens is not None, settings.backoff, settings.dial_timeout, settings.auth_timeout
+            tokens is not None,
+            settings.backoff,
+            settings.dial_timeout,
+            settings.auth_timeout,
+            settings.cancel_on_disconnect,
+            settings.switch_timeout,
         )
         self.connection = Driver(f"connection {name}", chart, self._ports(), observe)
 
@@ -131,15 +125,27 @@ class Session:
         self.connection.dispatch("open")
 
     def close(self) -> None:
-        """Close the session for good. Harmless when it is closed."""
-        if not self.connection.chart.disconnected.is_active:
+        """Close the session for good, once the venue has let our orders be. Harmless when it is
+        closed."""
+        if not self._is_closed():
             self.connection.dispatch("close")
+
+    async def aclose(self) -> None:
+        """As `close`, and wait until it is closed. A timer of the chart bounds it."""
+        self.close()
+        await self.wait_until(self._is_closed)
+
+    def _is_closed(self) -> bool:
+        return bool(self.connection.chart.disconnected.is_active)
 
     def subscribe(self, channel: str) -> None:
         """Want `channel` until `unsubscribe`. Wanting it twice is wanting it once."""
         if channel in self.subscriptions:
             return
-        chart = Subscription(channel, self._settings.backoff, self._settings.ack_timeout)
+        check_interval = None if self._tokens is None else self._settings.check_interval
+        chart = Subscription(
+            channel, self._settings.backoff, self._settings.ack_timeout, check_interval
+        )
         name = f"subscription {channel}"
         driver = Driver(name, chart, self._ports(channel), self._observe)
         self.subscriptions[channel] = driver
@@ -150,7 +156,7 @@ class Session:
         """Want `channel` no longer."""
         driver = self.subscriptions.pop(channel, None)
         if driver is not None:
-            self._restore(channel)
+            self.restore(channel)
             driver.dispatch("unsubscribe")
 
     def gapped(self, channel: str) -> None:
@@ -158,6 +164,21 @@ class Session:
         driver = self.subscriptions.get(channel)
         if driver is not None:
             driver.receive("gapped")
+
+    def is_flowing(self) -> bool:
+        """Whether every channel that is wanted is acknowledged."""
+        charts = [driver.chart for driver in self.subscriptions.values()]
+        return all(chart.active.is_active or chart.checking.is_active for chart in charts)
+
+    def impair(self, reason: str) -> None:
+        """Something promised is missing, if there is a session to miss it in."""
+        if self.is_ready:
+            self.connection.receive("impaired", reason=reason)
+
+    def restore(self, reason: str) -> None:
+        """It is there again. Harmless when it was not missing."""
+        if reason in self.connection.chart.missing:
+            self.connection.receive("restored", reason=reason)
 
     @property
     def is_ready(self) -> bool:
@@ -167,6 +188,13 @@ class Session:
             ready.add("session.connected")
         return not ready.isdisjoint(self.connection.chart.active_leaves)
 
+    @property
+    def takes_orders(self) -> bool:
+        """Whether the line answers: the session is ready and no channel waits for an answer.
+        Whatever else is missing, what enters over the session is better off than over REST: only
+        there it is covered by cancel-on-disconnect."""
+        return self.is_ready and self.is_flowing()
+
     async def wait_until(self, holds: Callable[[], bool]) -> None:
         """Wait until `holds()`, looked at after every change. The caller sets the deadline."""
         while not holds():
@@ -175,7 +203,7 @@ class Session:
     async def call(self, method: str, params: Mapping[str, object], timeout_secs: float) -> bytes:
         """Ask once and return the result. Raises `VenueError` for the venue's no and
         `OutcomeUnknown` when the session is lost, or nothing comes in time."""
-        waiting = _Call()
+        waiting = Call()
         self._call(method, params, waiting)
         with anyio.move_on_after(timeout_secs):
             await waiting.answered.wait()
@@ -190,7 +218,7 @@ class Session:
     def _ports(self, channel: str = "") -> Ports:
         return Ports(lambda what: self._request(what, channel), self._emit, self._timers)
 
-    def _request(self, what: object, channel: str) -> None:
+    def _request(self, what: object, channel: str) -> None:  # noqa: C901 - a table: one arm each
         match what:
             case Dial():
                 self._socket.dial()
@@ -200,9 +228,15 @@ class Session:
                 self._tasks.start_soon(self._obtain_token, fresh)
             case Authenticate(token):
                 self._call("auth", {"bearer": token}, _auth(self.connection))
+            case ArmSwitch():
+                self._call("order.cancel_on_disconnect", {"enabled": True}, _arm(self.connection))
+            case DisarmSwitch():
+                waiting = _disarm(self.connection)
+                self._call("order.cancel_on_disconnect", {"enabled": False}, waiting)
             case Subscribe():
-                self._unconfirmed.add(channel)
                 driver = self.subscriptions[channel]
+                if driver.chart.pending.is_active:
+                    self._unconfirmed.add(channel)
                 self._call("subscribe", {"channel": channel}, _subscribe(driver))
             case Unsubscribe():
                 self._call("unsubscribe", {"channel": channel}, None)
@@ -210,14 +244,10 @@ class Session:
                 raise AssertionError(f"{what!r} is nothing a session can do")
 
     def _call(
-        self, method: str, params: Mapping[str, object], unanswered: _Unanswered | _Call | None
+        self, method: str, params: Mapping[str, object], waiting: Outcomes | Call | None
     ) -> None:
-        self._last_id += 1
-        if unanswered is not None:
-            if len(self._unanswered) >= MAX_UNANSWERED:
-                del self._unanswered[next(iter(self._unanswered))]  # its timer ends the wait
-            self._unanswered[self._last_id] = unanswered
-        self._socket.send(jsonrpc.encode_request(self._last_id, method, params))
+        number = self._replies.expect(waiting)
+        self._socket.send(jsonrpc.encode_request(number, method, params))
 
     async def _obtain_token(self, fresh: bool) -> None:
         assert self._tokens is not None
@@ -241,36 +271,27 @@ class Session:
             case SessionReady():
                 self._broadcast("session_ready")
             case SessionLost():
-                self._forget_unanswered()
+                self._replies.forget_all()
                 self._broadcast("session_lost")
             case SessionRefused(reason):
                 self.last_failure = reason
             case SubscriptionActive(channel):
                 self._unconfirmed.discard(channel)
-                self._restore(channel)
+                self.restore(channel)
+            case SubscriptionMute(channel):
+                self.impair(channel)
+                self.connection.receive("unserved")
             case SubscriptionFailed(channel) | SubscriptionRejected(channel):
-                self.connection.receive("impaired", reason=channel)
-            case SessionDegraded() | SessionRestored():
-                pass
+                self.impair(channel)
             case _:
-                raise AssertionError(f"{fact!r} is nothing a session tells")
+                assert isinstance(fact, _ONLY_TOLD), f"{fact!r} is nothing a session tells"
         self._listener.session_changed(fact)
         self._changed.set()
         self._changed = anyio.Event()
 
-    def _forget_unanswered(self) -> None:
-        forgotten, self._unanswered = self._unanswered, {}
-        for waiting in forgotten.values():
-            if isinstance(waiting, _Call):
-                waiting.answer(None)
-
     def _broadcast(self, event: str) -> None:
         for driver in list(self.subscriptions.values()):
             driver.dispatch(event)
-
-    def _restore(self, reason: str) -> None:
-        if reason in self.connection.chart.missing:
-            self.connection.receive("restored", reason=reason)
 
     # What the socket brings
 
@@ -297,7 +318,7 @@ class Session:
         if isinstance(message, jsonrpc.Push):
             self._push(message)
         else:
-            self._reply(message)
+            self._replies.received(message)
 
     def _push(self, push: jsonrpc.Push) -> None:
         if push.channel in self._unconfirmed and push.channel in self.subscriptions:
@@ -305,26 +326,43 @@ class Session:
             self.subscriptions[push.channel].receive("data_seen")
         self._listener.push_received(push.channel, bytes(push.data))
 
-    def _reply(self, reply: jsonrpc.Reply) -> None:
-        waiting = self._unanswered.pop(reply.id, None) if isinstance(reply.id, int) else None
-        if waiting is None:
-            return  # an unsubscribe, or a reply nobody waits for any more
-        if isinstance(waiting, _Call):
-            waiting.answer(reply)
-            return
-        if reply.error is None:
-            waiting.driver.receive(waiting.accepted)
-            return
-        error = reply.error.to_exception()
-        if isinstance(error, VenueError):
-            waiting.driver.receive(waiting.refused, error=error)
-        else:
-            waiting.driver.receive(waiting.undecided)
+
+_ONLY_TOLD = (
+    SessionClosed,
+    SessionDegraded,
+    SessionRestored,
+    SessionUnprotected,
+    SubscriptionLapsed,
+)
 
 
-def _auth(driver: Driver[Connection]) -> _Unanswered:
-    return _Unanswered(driver, "auth_accepted", "auth_refused", "auth_timeout")
+def _auth(driver: Driver[Connection]) -> Outcomes:
+    return Outcomes(driver, "auth_accepted", "auth_refused", "auth_timeout")
 
 
-def _subscribe(driver: Driver[Subscription]) -> _Unanswered:
-    return _Unanswered(driver, "acked", "refused", "unanswered")
+def _subscribe(driver: Driver[Subscription]) -> Outcomes:
+    return Outcomes(driver, "acked", "refused", "unanswered")
+
+
+def _arm(driver: Driver[Connection]) -> Outcomes:
+    return Outcomes(driver, "armed", "arm_refused", "arm_timeout", _SWITCHED_ON)
+
+
+def _disarm(driver: Driver[Connection]) -> Outcomes:
+    return Outcomes(driver, "disarmed", "disarm_refused", "close_timeout", _SWITCHED_OFF)
+
+
+class _Switch(msgspec.Struct):
+    """OpenRPC `order.cancel_on_disconnect`."""
+
+    enabled: bool
+
+
+def _is_switched(to: bool, result: bytes) -> bool:
+    try:
+        return decode(result, _Switch).enabled is to
+    except WireError:
+        return False
+
+
+_SWITCHED_ON, _SWITCHED_OFF = partial(_is_switched, True), partial(_is_switched, False)

@@ -47,7 +47,10 @@ class Registrar:
         address = canonical("address", config.address)
         key = canonical("public_key", config.public_key)
         credit = self._config.credit if config.credit is None else config.credit
+        is_new = address not in self._exchange.accounts
         account = self._exchange.open_account(address, key, credit)
+        if is_new:
+            account.terms, account.dime = config.terms, config.dime
         account.subkeys |= {canonical("subkey", subkey) for subkey in config.subkeys}
         return account
 

@@ -35,18 +35,6 @@ class Execution:
     size: Decimal
 
 
-@dataclass(slots=True)
-class Match:
-    """What became of an incoming order: `remaining` is for the caller to rest or to cancel."""
-
-    remaining: Decimal
-    executions: list[Execution] = field(default_factory=list)
-    # Resting orders taken out because they would have met their own owner.
-    expired: list[str] = field(default_factory=list)
-    # The incoming order may not go on, for the same reason.
-    is_self_trade: bool = False
-
-
 @dataclass(frozen=True, slots=True)
 class Change:
     """The new total at a price level; size zero means the level is gone."""
@@ -152,42 +140,21 @@ class Book:
             ladder.drop(resting.price)
         self._touch(resting)
 
-    def match(
-        self, side: Side, limit: Decimal | None, size: Decimal, owner: str, stp: str
-    ) -> Match:
-        """Execute an incoming order against the other side, best price first, then first come.
-
-        `limit` is the worst acceptable price, None for any. `stp` decides what happens where the
-        owner would trade with himself: EXPIRE_TAKER, EXPIRE_MAKER or EXPIRE_BOTH.
-        """
-        outcome = Match(size)
-        while outcome.remaining and (maker := self._counterpart(side, limit)):
-            if maker.owner != owner:
-                self._execute(maker, outcome)
-                continue
-            if stp != "EXPIRE_TAKER":
-                outcome.expired.append(maker.order_id)
-                self.remove(maker.order_id)
-            if stp != "EXPIRE_MAKER":
-                outcome.is_self_trade = True
-                break
-        return outcome
-
-    def _counterpart(self, side: Side, limit: Decimal | None) -> Resting | None:
+    def counterpart(self, side: Side, limit: Decimal | None) -> Resting | None:
+        """The first order that one of `side` would meet, if any is within its limit."""
         ladder = self._ladders[opposite(side)]
         price = ladder.best()
         if price is None or (limit is not None and not _reaches(side, limit, price)):
             return None
         return next(iter(ladder.levels[price].orders.values()))
 
-    def _execute(self, maker: Resting, outcome: Match) -> None:
-        size = min(maker.remaining, outcome.remaining)
-        outcome.remaining -= size
-        outcome.executions.append(Execution(maker.order_id, maker.price, size))
-        self.reduce(maker.order_id, size)
-
     def _touch(self, resting: Resting) -> None:
         self._touched[resting.side, resting.price] = None
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether an order was added, reduced or removed since changes were last taken."""
+        return bool(self._touched)
 
     def take_changes(self) -> list[Change]:
         """Levels that differ from what was last taken; counts `seq_no` up when there are any."""

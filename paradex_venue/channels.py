@@ -12,10 +12,18 @@ type Feed = Literal["deltas", "snapshot"]
 
 SNAPSHOT_DEPTH = 15
 _SNAPSHOT_RATES = {"50ms": 0.05, "100ms": 0.1}
-_PRIVATE_BY_MARKET = ("orders", "fills")
-_PRIVATE_WHOLE = ("positions", "account")
-# Channels of the real venue on which nothing happens here: accepted, and silent.
-_SILENT_PRIVATE = ("balance_events", "tradebusts", "transaction", "transfers")
+_PUBLIC_BY_MARKET = ("bbo", "trades", "markets_summary", "funding_data", "markets")
+_PRIVATE_BY_MARKET = ("orders", "fills", "funding_payments")
+# Public channels that may name no market at all, and mean every market then.
+_BARE = ("markets_summary", "markets")
+_PRIVATE_WHOLE = (
+    "positions",
+    "account",
+    "balance_events",
+    "tradebusts",
+    "transaction",
+    "transfers",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +44,11 @@ def parse(name: str, markets: Container[str]) -> Channel:
     topic, _, rest = name.partition(".")
     if topic == "order_book":
         return _order_book(name, rest, markets)
-    if topic in ("bbo", "trades", "markets_summary", *_PRIVATE_BY_MARKET):
-        bare = name == "markets_summary"
-        if not (bare or rest == "ALL" or rest in markets):
+    if topic in (*_PUBLIC_BY_MARKET, *_PRIVATE_BY_MARKET):
+        if not (name in _BARE or rest == "ALL" or rest in markets):
             raise _bad(name, f"unknown market {rest!r}")
         return Channel(name, topic, rest, is_private=topic in _PRIVATE_BY_MARKET)
-    if name in (*_PRIVATE_WHOLE, *_SILENT_PRIVATE):
+    if name in _PRIVATE_WHOLE:
         return Channel(name, name, is_private=True)
     raise _bad(name, "unknown channel")
 

@@ -6,6 +6,8 @@ import ipaddress
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from paradex_venue.fees import FeeTerms
+from paradex_venue.life_rules import LifeRules
 from paradex_venue.markets import CATALOG
 from paradex_venue.rules import OrderRules
 
@@ -20,6 +22,9 @@ class AccountConfig:
     public_key: str
     credit: Decimal | None = None
     subkeys: tuple[str, ...] = ()
+    # Fee rates other than the published ones, and DIME to pay fees with.
+    terms: FeeTerms = field(default_factory=FeeTerms)
+    dime: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +58,8 @@ class VenueConfig:
     push_new: bool = False
     # What the published facts leave open about orders.
     rules: OrderRules = field(default_factory=OrderRules)
+    # The same about funding, liquidation, busts and releases.
+    life: LifeRules = field(default_factory=LifeRules)
     summary_interval: float = 1.0
     ping_interval: float = 55.0
     ping_timeout: float = 5.0

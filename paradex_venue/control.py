@@ -13,14 +13,15 @@ from paradex_venue import shapes
 from paradex_venue.amounts import text
 from paradex_venue.auth import Registrar, canonical
 from paradex_venue.config import AccountConfig
-from paradex_venue.exchange import Exchange, SystemStatus
-from paradex_venue.faults import Crowd, Faults, MessageRule, RestRule
+from paradex_venue.exchange import Exchange
+from paradex_venue.faults import Crowd, Faults, Rule
 from paradex_venue.listener import Listener
 from paradex_venue.market_maker import HOUSE_CREDIT, MarketMaker
 from paradex_venue.orders import read_price, read_size
 from paradex_venue.publish import Publisher
 from paradex_venue.records import Account, Order, Side
 from paradex_venue.refusal import Refused
+from paradex_venue.releases import SystemStatus
 from paradex_venue.session import Session
 from paradex_venue.shapes import Json
 
@@ -78,7 +79,7 @@ class Control:
         """The venue is back, on the same port."""
         await self._listener.open()
 
-    def add_fault(self, rule: MessageRule | RestRule) -> None:
+    def add_fault(self, rule: Rule) -> None:
         self._faults.add(rule)
 
     def clear_faults(self) -> None:
@@ -103,6 +104,12 @@ class Control:
         self._exchange.engine.cancel(order, reason)
         return order
 
+    def close_next(self, account: str, reason: str, count: int = 1) -> None:
+        """The engine closes the next `count` orders of an account that it looks at, for `reason`,
+        whatever they ask for; a conditional order is looked at when it is triggered."""
+        doom = self._exchange.engine.doom.setdefault(self.account(account).address, [])
+        doom.extend([reason] * count)
+
     def fill_book(self, market: str, bids: Levels = (), asks: Levels = ()) -> None:
         """Make the hidden counterparty's quotes in a market exactly these (price, size) levels."""
         rules = self._exchange.market(market)
@@ -120,11 +127,13 @@ class Control:
         return self._exchange.engine.sweep(self._taker, market, side, wanted)
 
     def set_mark(self, market: str, price: str) -> None:
+        """Move the mark price, which triggers what waited for it."""
         rules = self._exchange.market(market)
-        self._exchange.engine.marks[market] = read_price(price, rules)
+        self._exchange.engine.set_mark(market, read_price(price, rules))
 
     def set_status(self, status: SystemStatus) -> None:
-        self._exchange.status = status
+        """In every status but ok nothing is triggered."""
+        self._exchange.set_status(status)
 
     # ---- accounts ----
 
@@ -134,30 +143,34 @@ class Control:
 
     def truth(self, account: str) -> Json:
         """Everything the venue knows of an account, oldest first, in its own JSON shapes."""
-        owner = self._account(account)
+        owner = self.account(account)
         engine, now = self._exchange.engine, self._exchange.now_ms()
         margin = engine.margin(owner)
         return {
             "account": shapes.account(owner, margin),
             "balance": shapes.balance(owner),
             "fees": text(owner.fees),
+            "dime": text(owner.dime),
+            "funding": text(owner.funding),
             "realized_pnl": text(owner.realized),
             "orders": [shapes.order(order, now) for order in owner.orders],
-            "fills": [shapes.fill(fill) for fill in owner.fills],
+            "fills": [shapes.fill(fill) for fill in owner.fills if fill.id not in owner.busted],
+            "busted_fills": [bust.busted_fill_id for bust in owner.busts],
             "positions": [
                 shapes.position(position, margin, engine.markets[market], engine.marks[market])
                 for market, position in owner.positions.items()
             ],
         }
 
-    def _account(self, address: str) -> Account:
+    def account(self, address: str) -> Account:
+        """The account of a client, or `Refused`: ACCOUNT_NOT_FOUND."""
         account = self._exchange.accounts.get(canonical("account", address))
         if account is None or account.house:
             raise Refused("ACCOUNT_NOT_FOUND", f"account {address} is not known")
         return account
 
     def _live_order(self, account: str, reference: str) -> Order:
-        owner = self._account(account)
+        owner = self.account(account)
         known = owner.live.get(reference)
         return known or self._exchange.live_by_client_id(owner, reference)
 

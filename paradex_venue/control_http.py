@@ -6,7 +6,7 @@ It has a port of its own, so that a venue that is paused can be told to come bac
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 from starlette.requests import Request
@@ -16,10 +16,12 @@ from starlette.routing import Route
 from paradex_venue.amounts import parse
 from paradex_venue.config import AccountConfig
 from paradex_venue.control import Control
-from paradex_venue.exchange import SystemStatus
-from paradex_venue.faults import Crowd, MessageFault, MessageRule, RestFault, RestRule
+from paradex_venue.faults import Crowd, MessageFault, MessageRule, RestFault, RestRule, RpcRule
+from paradex_venue.life_control import LifeControl
+from paradex_venue.life_http import LIFE_COMMANDS, LifeCommand
 from paradex_venue.records import Side
 from paradex_venue.refusal import Refused
+from paradex_venue.releases import SystemStatus
 
 
 class Cut(msgspec.Struct, forbid_unknown_fields=True):
@@ -31,12 +33,13 @@ class Cut(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class MessageRules(msgspec.Struct, forbid_unknown_fields=True):
-    """Body of /drop, /delay, /duplicate and /reorder."""
+    """Body of /drop, /delay, /duplicate, /reorder, /skip, /step_back and /stall."""
 
     channel: str = ""
     count: int | None = 1
     probability: float = 1.0
     seconds: float = 0.05
+    by: int = 1_000_000_000
 
     def rule(self, kind: MessageFault) -> MessageRule:
         return MessageRule(
@@ -45,6 +48,7 @@ class MessageRules(msgspec.Struct, forbid_unknown_fields=True):
             count=self.count,
             probability=self.probability,
             seconds=self.seconds,
+            by=self.by,
         )
 
 
@@ -55,10 +59,25 @@ class Rest(msgspec.Struct, forbid_unknown_fields=True):
     count: int | None = 1
     probability: float = 1.0
     status: int = 503
+    code: str = "SERVICE_UNAVAILABLE"
+    body: str = ""
     seconds: float = 30.0
 
     def run(self, control: Control) -> object:
         control.add_fault(RestRule(**msgspec.structs.asdict(self)))
+        return {}
+
+
+class Rpc(msgspec.Struct, forbid_unknown_fields=True):
+    method: str = ""
+    code: int = -32603
+    message: str = "internal error"
+    is_executed: bool = False
+    count: int | None = 1
+    probability: float = 1.0
+
+    def run(self, control: Control) -> object:
+        control.add_fault(RpcRule(**msgspec.structs.asdict(self)))
         return {}
 
 
@@ -96,6 +115,16 @@ class Cancel(msgspec.Struct, forbid_unknown_fields=True):
     def run(self, control: Control) -> object:
         order = control.cancel(self.account, self.order_id or self.client_id, self.reason)
         return {"order_id": order.id, "status": order.status}
+
+
+class CloseNext(msgspec.Struct, forbid_unknown_fields=True):
+    account: str
+    reason: str
+    count: int = 1
+
+    def run(self, control: Control) -> object:
+        control.close_next(self.account, self.reason, self.count)
+        return {}
 
 
 class FillBook(msgspec.Struct, forbid_unknown_fields=True):
@@ -163,9 +192,11 @@ type Command = (
     Cut
     | Pause
     | Rest
+    | Rpc
     | Clear
     | Trade
     | Cancel
+    | CloseNext
     | FillBook
     | Sweep
     | Mark
@@ -177,9 +208,11 @@ COMMANDS: dict[str, type[Command]] = {
     "cut": Cut,
     "pause": Pause,
     "rest": Rest,
+    "rpc": Rpc,
     "clear": Clear,
     "trade": Trade,
     "cancel": Cancel,
+    "close_next": CloseNext,
     "fill_book": FillBook,
     "sweep": Sweep,
     "mark": Mark,
@@ -187,12 +220,12 @@ COMMANDS: dict[str, type[Command]] = {
     "market_maker": Quoting,
     "register": Register,
 }
-MESSAGE_FAULTS: tuple[MessageFault, ...] = ("drop", "delay", "duplicate", "reorder")
+MESSAGE_FAULTS: tuple[MessageFault, ...] = get_args(MessageFault.__value__)
 
 type Work = Callable[[Request, bytes], Awaitable[object]]
 
 
-def control_routes(control: Control) -> list[Route]:
+def control_routes(control: Control, life: LifeControl) -> list[Route]:
     def command(shape: type[Command]) -> Work:
         async def work(request: Request, body: bytes) -> object:
             return msgspec.json.decode(body or b"{}", type=shape).run(control)
@@ -215,12 +248,20 @@ def control_routes(control: Control) -> list[Route]:
         return {}
 
     works = {name: command(shape) for name, shape in COMMANDS.items()}
+    works |= {name: _life_command(life, shape) for name, shape in LIFE_COMMANDS.items()}
     works |= {kind: message_fault(kind) for kind in MESSAGE_FAULTS}
     return [
         Route("/control/truth", _endpoint(truth), methods=["GET"]),
         Route("/control/resume", _endpoint(resume), methods=["POST"]),
         *(Route(f"/control/{name}", _endpoint(w), methods=["POST"]) for name, w in works.items()),
     ]
+
+
+def _life_command(life: LifeControl, shape: type[LifeCommand]) -> Work:
+    async def work(request: Request, body: bytes) -> object:
+        return msgspec.json.decode(body or b"{}", type=shape).run(life)
+
+    return work
 
 
 def _endpoint(work: Work) -> Callable[[Request], Awaitable[Response]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from paradex_venue.auth import Registrar
 from paradex_venue.exchange import Exchange
 from paradex_venue.orders import ModifyRequest, OrderRequest
@@ -22,18 +24,16 @@ class Desk:
         self.exchange.submit(order)
         return order
 
-    def create_batch(self, account: Account, requests: list[OrderRequest]) -> list[Order]:
-        """All are let in, or none: one breach of a rule refuses the batch."""
+    def create_batch(self, account: Account, requests: list[OrderRequest]) -> list[Order | Refused]:
+        """What became of each request; where one breach refuses the batch, `Refused`."""
         if not 1 <= len(requests) <= LARGEST_BATCH:
             message = f"a batch holds 1 to {LARGEST_BATCH} orders, not {len(requests)}"
             raise Refused("BATCH_SIZE_OUT_OF_RANGE", message)
-        client_ids = [request.client_id for request in requests if request.client_id]
-        if len(client_ids) != len(set(client_ids)):
-            raise Refused("DUPLICATED_CLIENT_ID", "a client_id stands twice in the batch")
-        orders = [self._prepare(account, request) for request in requests]
-        for order in orders:
-            self.exchange.submit(order)
-        return orders
+        outcomes = self._prepare_batch(account, requests)
+        for outcome in outcomes:
+            if isinstance(outcome, Order):
+                self.exchange.submit(outcome)
+        return outcomes
 
     def modify(self, account: Account, order_id: str, request: ModifyRequest) -> Order:
         order = self.exchange.order(account, order_id)
@@ -50,24 +50,40 @@ class Desk:
         by_id = [self._cancel_one(account, order_id, "") for order_id in order_ids]
         return by_id + [self._cancel_one(account, "", client_id) for client_id in client_ids]
 
-    def _prepare(self, account: Account, request: OrderRequest) -> Order:
-        order = self.exchange.prepare(account, request)
+    def _prepare(
+        self, account: Account, request: OrderRequest, beside: Sequence[Order] = ()
+    ) -> Order:
+        order = self.exchange.prepare(account, request, beside)
         self._registrar.check_order(account, request)
         return order
 
+    def _prepare_batch(
+        self, account: Account, requests: list[OrderRequest]
+    ) -> list[Order | Refused]:
+        outcomes: list[Order | Refused] = []
+        for request in requests:
+            beside = [outcome for outcome in outcomes if isinstance(outcome, Order)]
+            try:
+                outcomes.append(self._prepare(account, request, beside))
+            except Refused as refused:
+                if self.exchange.rules.batch_breach == "all":
+                    raise
+                outcomes.append(refused)
+        return outcomes
+
     def _cancel_one(self, account: Account, order_id: str, client_id: str) -> Json:
-        result: Json = {
-            "id": order_id,
-            "client_id": client_id,
-            "account": account.address,
-            "market": "",
-            "status": "NOT_FOUND",
-        }
+        """`responses.CancelOrderResult`; of what is not found only the name it was asked by."""
         try:
             order = self._find(account, order_id, client_id)
         except Refused:
-            return result
-        result |= {"id": order.id, "client_id": order.client_id, "market": order.market}
+            name, value = ("id", order_id) if order_id else ("client_id", client_id)
+            return {name: value, "status": "NOT_FOUND"}
+        result: Json = {
+            "id": order.id,
+            "client_id": order.client_id,
+            "account": account.address,
+            "market": order.market,
+        }
         if order.is_live:
             self.exchange.cancel(order)
             return result | {"status": "QUEUED_FOR_CANCELLATION"}
@@ -76,4 +92,4 @@ class Desk:
     def _find(self, account: Account, order_id: str, client_id: str) -> Order:
         if order_id:
             return self.exchange.order(account, order_id)
-        return self.exchange.live_by_client_id(account, client_id)
+        return self.exchange.latest_by_client_id(account, client_id)

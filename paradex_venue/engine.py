@@ -8,49 +8,52 @@ orders and fills are neither announced nor archived.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from typing import Literal
 
 from paradex_venue.amounts import ZERO
 from paradex_venue.book import Book, Execution, Resting
+from paradex_venue.changes import Change
 from paradex_venue.clock import Clock
-from paradex_venue.events import (
-    AccountChanged,
-    BookChanged,
-    Event,
-    Filled,
-    OrderChanged,
-    PositionChanged,
-    Quote,
-    Traded,
-)
+from paradex_venue.conditional import Conditionals
+from paradex_venue.config import VenueConfig
+from paradex_venue.coverage import fit_to_position, uncovered
+from paradex_venue.events import Event, OrderChanged, Traded
+from paradex_venue.fees import Fee
 from paradex_venue.ids import Ids
+from paradex_venue.ledger import Ledger
 from paradex_venue.margin import Margin, margin_of, open_orders
-from paradex_venue.markets import MAKER_FEE, TAKER_FEE, Market
+from paradex_venue.markets import Market
+from paradex_venue.matching import Incoming, match
 from paradex_venue.records import (
     Account,
     Fill,
     Liquidity,
     Order,
-    Position,
     RequestInfo,
     Side,
     Trade,
     opposite,
 )
-from paradex_venue.risk import Risk, reduces
+from paradex_venue.risk import Risk
+from paradex_venue.step import Step
 from paradex_venue.tape import Tape
-
-FEES: dict[Liquidity, Decimal] = {"MAKER": MAKER_FEE, "TAKER": TAKER_FEE}
 
 
 class Engine:
     def __init__(
-        self, clock: Clock, markets: Mapping[str, Market], emit: Callable[[Event], None]
+        self,
+        clock: Clock,
+        markets: Mapping[str, Market],
+        emit: Callable[[Event], None],
+        config: VenueConfig,
     ) -> None:
         self.markets = markets
         self.marks = {symbol: market.reference for symbol, market in markets.items()}
         self.books = {symbol: Book() for symbol in markets}
+        # RPI orders, which the public books do not show and retail alone can meet.
+        self.hidden = {symbol: Book() for symbol in markets}
         self.accounts: dict[str, Account] = {}
         # Every order of a client; of a house, those that are live.
         self.orders: dict[str, Order] = {}
@@ -59,56 +62,64 @@ class Engine:
         self.volumes = dict.fromkeys(markets, ZERO)
         self.risk = Risk(markets, self.marks, self.books)
         self.ids = Ids(clock)
+        self.ledger = Ledger(clock, self.ids, self.marks, emit, config.life)
+        self.conditionals = Conditionals(clock, config, self.marks, self)
+        self._rules = config.rules
+        # Reasons for which the next orders of an account are closed, whatever they ask for.
+        self.doom: dict[str, list[str]] = {}
         self._clock = clock
         self._emit = emit
-        self._tops: dict[str, tuple[Quote, Quote]] = dict.fromkeys(markets, (None, None))
-        # Accounts touched in this step, and the markets in which their positions moved.
-        self._touched: dict[str, dict[str, None]] = {}
+        self._step = Step(self.ids, self.marks, self.books, emit)
 
     # ---- steps ----
 
     def enter(self, order: Order) -> None:
-        """Check an order's risk, match it, then rest it or close it; one that was closed while
-        it waited stays closed."""
+        """Have an order wait for its trigger; or check its risk, match it, then rest it or close
+        it. One that was closed meanwhile stays closed."""
         if order.status == "NEW":
-            self._enter(order)
+            self.admit(order)
             self._conclude(order.market)
+
+    def set_mark(self, symbol: str, mark: Decimal) -> None:
+        """The mark price of a market is `mark` from now on: trigger what waited for it."""
+        self.marks[symbol] = mark
+        self.conditionals.trigger(symbol)
+        self._conclude(symbol)
+
+    def pause_triggers(self, is_paused: bool) -> None:
+        """Trigger nothing until told otherwise; then whatever the marks of that moment meet."""
+        self.conditionals.is_paused = is_paused
+        for symbol in self.markets:
+            self.conditionals.trigger(symbol)
+            self._conclude(symbol)
 
     def cancel(self, order: Order, reason: str) -> None:
         """Close an order that is still live; one that closed meanwhile stays as it is."""
         if order.is_live:
-            self._close(order, reason)
+            self.close(order, reason)
             self._conclude(order.market)
 
-    def amend(self, order: Order, size: Decimal, price: Decimal, request_id: str) -> None:
-        """Change price or total size (what is filled included) of a resting order.
-
-        Less size at the same price keeps the place in line; anything else loses it and may trade.
-        """
+    def amend(self, order: Order, change: Change) -> None:
+        """Change a resting order's price or size, or an untriggered one's trigger price too."""
         account = self.accounts[order.account]
-        problem = self.risk.objection_to_change(order, account, size, price)
-        order.request = RequestInfo(request_id, "REJECTED" if problem else "SUCCESS", problem)
+        problem = self.risk.objection_to_change(order, account, change)
+        status: Literal["REJECTED", "SUCCESS"] = "REJECTED" if problem else "SUCCESS"
+        order.request = RequestInfo(change.request_id, status, problem)
         if problem:
-            self._announce(order)
-        elif price == order.price and size <= order.size:
-            self.books[order.market].reduce(order.id, order.size - size)
-            order.size, order.remaining = size, size - order.filled
-            order.updated_at = self.now_ms()
-            self._announce(order)
+            self.announce(order)
+        elif order.status == "UNTRIGGERED":
+            self.conditionals.change(order, change)
         else:
-            self.books[order.market].remove(order.id)
-            order.size, order.remaining = size, size - order.filled
-            order.price = price
-            self._execute(order)
+            self._amend_resting(order, change)
         self._conclude(order.market)
 
     def take(self, maker: Order, size: Decimal, taker: Account) -> None:
         """Trade `size` of a resting order with `taker`, wherever in the book it stands."""
         side = opposite(maker.side)
         order = self._house_order(taker, maker.market, side, size, maker.price)
-        self.books[maker.market].reduce(maker.id, size)
+        self.book_of(maker).reduce(maker.id, size)
         self._trade(order, Execution(maker.id, maker.price, size))
-        self._close(order, "")
+        self.close(order, "")
         self._conclude(maker.market)
 
     def quote(
@@ -118,19 +129,61 @@ class Engine:
         standing = {(order.side, order.price): order for order in house.open_orders(symbol)}
         for key, order in standing.items():
             if wanted.get(key) != order.remaining:
-                self._close(order, "USER_CANCELED")
+                self.close(order, "USER_CANCELED")
         for (side, price), size in wanted.items():
             known = standing.get((side, price))
             if known is None or not known.is_live:
-                self._enter(self._house_order(house, symbol, side, size, price))
+                self.admit(self._house_order(house, symbol, side, size, price))
         self._conclude(symbol)
 
     def sweep(self, house: Account, symbol: str, side: Side, size: Decimal) -> Decimal:
         """A house's market order; returns what was filled of it."""
         order = self._house_order(house, symbol, side, size, None)
-        self._enter(order)
+        self.admit(order)
         self._conclude(symbol)
         return order.filled
+
+    def move(
+        self, account: Account, counterpart: Account | None, side: Side, trade: Trade, fee: Fee
+    ) -> Fill:
+        """The venue moves a position by nobody's order, to `counterpart` where there is one."""
+        if trade.trade_type == "LIQUIDATION":
+            self.tapes[trade.market].append(trade)
+            self._emit(Traded(trade))
+        self.touch(account, trade.market)
+        fill = self.ledger.book_move(account, side, trade, fee)
+        if counterpart is not None:
+            self.touch(counterpart, trade.market)
+            self.ledger.book_move(counterpart, opposite(side), trade, Fee(ZERO))
+        self._conclude(trade.market)
+        return fill
+
+    def reinstate(self, order: Order, size: Decimal, price: Decimal, reason: str) -> None:
+        """Take back a fill of an order, which then waits again; or is closed, with a `reason`."""
+        is_filled = not order.is_live and not order.cancel_reason
+        if order.id in (book := self.book_of(order)):
+            book.remove(order.id)
+        order.remaining += size
+        order.filled_value -= price * size
+        order.updated_at = self.now_ms()
+        if is_filled and reason:
+            order.cancel_reason = reason
+        account = self.accounts[order.account]
+        if order.is_live or (is_filled and not reason):
+            account.live[order.id] = order
+            self._execute(order)
+        else:
+            self.announce(order)
+        self.moved(account, order.market)
+
+    def moved(self, account: Account, symbol: str) -> None:
+        """Announce a position that is another than before."""
+        self.touch(account, symbol)
+        self._conclude(symbol)
+
+    def tell(self, account: Account) -> None:
+        """Announce an account that changed by itself."""
+        self._step.tell_account(account, (), self.now_ms())
 
     # ---- questions ----
 
@@ -158,44 +211,102 @@ class Engine:
             instruction="GTC",
             size=size,
             price=price or ZERO,
+            interactive=house.retail,
             created_at=self.now_ms(),
         )
         self.orders[order.id] = house.live[order.id] = order
         return order
 
-    def _enter(self, order: Order) -> None:
-        reason = self.risk.objection(order, self.accounts[order.account])
+    def admit(self, order: Order) -> None:
+        """The first thing that becomes of an order that is NEW, within a step."""
+        account = self.accounts[order.account]
+        if order.is_conditional:
+            self.conditionals.wait(order, account)
+            return
+        if order.is_tpsl:
+            fit_to_position(order, account)
+        reason = self._doom_of(account) or self.risk.objection(order, account)
         if reason:
-            self._close(order, reason)
+            self.close(order, reason)
+        else:
+            self._execute(order)
+
+    def _doom_of(self, account: Account) -> str:
+        reasons = self.doom.get(account.address)
+        return reasons.pop(0) if reasons else ""
+
+    def _amend_resting(self, order: Order, change: Change) -> None:
+        """Less size at the same price keeps the place in line; anything else loses it and may
+        trade."""
+        book, size = self.book_of(order), change.total(order)
+        is_smaller = change.price == order.price and size <= order.size
+        is_smaller = is_smaller and self._rules.modified_priority == "smaller"
+        if is_smaller:
+            book.reduce(order.id, order.size - size)
+        else:
+            book.remove(order.id)
+        order.size, order.remaining, order.price = size, size - order.filled, change.price
+        if is_smaller:
+            order.updated_at = self.now_ms()
+            self.announce(order)
         else:
             self._execute(order)
 
     def _execute(self, order: Order) -> None:
-        book = self.books[order.market]
-        limit = self.risk.limit(order, self.accounts[order.account])
-        match = book.match(order.side, limit, order.remaining, order.account, order.stp)
-        for execution in match.executions:
+        outcome = match(self._books_for(order), self._incoming(order))
+        for order_id in outcome.unsound:
+            self.close(self.orders[order_id], "NOT_ENOUGH_MARGIN")
+        for execution in outcome.executions:
             self._trade(order, execution)
-        for order_id in match.expired:
-            self._close(self.orders[order_id], "SELF_TRADE")
-        if match.is_self_trade:
-            self._close(order, "SELF_TRADE")
+        for order_id in outcome.expired:
+            self.close(self.orders[order_id], "SELF_TRADE")
+        if outcome.is_self_trade:
+            self.close(order, "SELF_TRADE")
         elif not order.remaining:
-            self._close(order, "")
-        elif order.type == "MARKET" or order.instruction == "IOC":
-            self._close(order, self.risk.remainder_reason(order))
+            self.close(order, "")
+        elif order.is_market or order.instruction == "IOC":
+            self.close(order, self.risk.remainder_reason(order))
         else:
             self._rest(order)
 
+    def _incoming(self, order: Order) -> Incoming:
+        account = self.accounts[order.account]
+        return Incoming(
+            side=order.side,
+            size=order.remaining,
+            owner=order.account,
+            stp=order.stp,
+            limit=self.risk.limit(order, account),
+            average=self.risk.average(order, account),
+            increment=self.markets[order.market].increment,
+            is_sound=self._is_sound if self._rules.maker_margin == "cancel" else None,
+        )
+
+    def _is_sound(self, order_id: str) -> bool:
+        order = self.orders[order_id]
+        return self.risk.is_sound(order, self.accounts[order.account])
+
+    def _books_for(self, order: Order) -> Sequence[Book]:
+        """What an order may meet: RPI nothing, retail RPI orders too, any other the book."""
+        if order.instruction == "RPI":
+            return ()
+        book, hidden = self.books[order.market], self.hidden[order.market]
+        return (book, hidden) if order.interactive else (book,)
+
+    def book_of(self, order: Order) -> Book:
+        """Where an order rests."""
+        books = self.hidden if order.instruction == "RPI" else self.books
+        return books[order.market]
+
     def _rest(self, order: Order) -> None:
         order.status, order.updated_at = "OPEN", self.now_ms()
-        self.books[order.market].add(
+        self.book_of(order).add(
             Resting(order.id, order.account, order.side, order.price, order.remaining)
         )
-        self._announce(order)
+        self.announce(order)
 
-    def _close(self, order: Order, reason: str) -> None:
-        book = self.books[order.market]
+    def close(self, order: Order, reason: str) -> None:
+        book = self.book_of(order)
         if order.id in book:
             book.remove(order.id)
         order.status, order.cancel_reason, order.updated_at = "CLOSED", reason, self.now_ms()
@@ -203,18 +314,20 @@ class Engine:
         account.live.pop(order.id, None)
         if account.house:
             del self.orders[order.id]
-        self._announce(order)
+        self.announce(order)
+        self.conditionals.closed(order)
 
-    def _announce(self, order: Order) -> None:
+    def announce(self, order: Order) -> None:
         order.seq_no = self.ids.sequence()
-        self._touched.setdefault(order.account, {})
-        if not self.accounts[order.account].house:
+        account = self.accounts[order.account]
+        self._step.changed(account, order)
+        if not account.house:
             self._emit(OrderChanged(copy.copy(order)))
 
     # ---- money ----
 
     def _trade(self, taker: Order, execution: Execution) -> None:
-        maker = self.orders[execution.order_id]
+        maker, book = self.orders[execution.order_id], self.books[taker.market]
         price, size = execution.price, execution.size
         trade = Trade(
             id=self.ids.fill(),
@@ -222,96 +335,53 @@ class Engine:
             side=taker.side,
             price=price,
             size=size,
-            # An execution always changes a level: the step's one change is still to be counted.
-            seq_no=self.books[taker.market].seq_no + 1,
+            # The step's one change of the book, if this is part of it, is still to be counted.
+            seq_no=book.seq_no + book.is_changed,
             created_at=self.now_ms(),
+            trade_type="RPI" if maker.instruction == "RPI" else "FILL",
+            flags=_flags(taker, maker),
         )
         self.tapes[taker.market].append(trade)
         self.volumes[taker.market] += price * size
         self._emit(Traded(trade))
         self._fill(taker, "TAKER", trade)
         self._fill(maker, "MAKER", trade)
+        if taker.remaining and self._rules.taker_told == "each":
+            taker.status = "OPEN"
+            self.announce(taker)
         if maker.remaining:
-            self._announce(maker)
+            self.announce(maker)
         else:
-            self._close(maker, "")
+            self.close(maker, "")
 
     def _fill(self, order: Order, liquidity: Liquidity, trade: Trade) -> None:
         order.remaining -= trade.size
         order.filled_value += trade.price * trade.size
         order.updated_at = trade.created_at
         account = self.accounts[order.account]
-        fill = self._settle(account, order, liquidity, trade)
-        self._touched.setdefault(account.address, {})[order.market] = None
-        if not account.house:
-            account.fills.append(fill)
-            self._emit(Filled(fill))
+        self.touch(account, order.market)
+        self.ledger.book_order(account, order, liquidity, trade)
 
-    def _settle(self, account: Account, order: Order, liquidity: Liquidity, trade: Trade) -> Fill:
-        """Move the account's position and money by one side of a trade."""
-        position = account.positions.get(trade.market)
-        if position is None:
-            position = Position(account=account.address, market=trade.market)
-            account.positions[trade.market] = position
-        realized = position.apply(order.side, trade.size, trade.price, trade.created_at)
-        fee = trade.price * trade.size * FEES[liquidity]
-        account.realized += realized
-        account.fees += fee
-        position.last_fill_id = self.ids.fill()
-        return Fill(
-            id=position.last_fill_id,
-            trade_id=trade.id,
-            account=account.address,
-            market=order.market,
-            order_id=order.id,
-            client_id=order.client_id,
-            side=order.side,
-            liquidity=liquidity,
-            price=trade.price,
-            size=trade.size,
-            remaining=order.remaining,
-            fee=fee,
-            realized_pnl=realized,
-            underlying_price=self.marks[order.market],
-            book_seq_no=trade.seq_no,
-            created_at=trade.created_at,
-        )
+    def touch(self, account: Account, symbol: str) -> None:
+        """The account's position in a market moves in this step."""
+        self._step.moved(account, symbol)
 
     # ---- the end of a step ----
 
     def _conclude(self, symbol: str) -> None:
         self._expire_reduce_only()
-        self._publish_book(symbol)
-        touched, self._touched = self._touched, {}
-        for address, moved in touched.items():
-            account = self.accounts[address]
-            if not account.house:
-                self._publish_account(account, moved)
+        self.hidden[symbol].take_changes()
+        self._step.tell(symbol, self.now_ms())
 
     def _expire_reduce_only(self) -> None:
-        """Resting reduce-only orders that the position no longer covers are canceled."""
-        for address, moved in list(self._touched.items()):
-            account = self.accounts[address]
-            orders = [order for symbol in moved for order in account.open_orders(symbol)]
-            for order in orders:
-                if order.reduce_only and not reduces(order, account):
-                    self._close(order, "REDUCE_ONLY_WILL_INCREASE")
+        """Orders that the position no longer covers are canceled."""
+        for account, symbol in self._step.take_stirred():
+            for order in uncovered(account, symbol):
+                self.close(order, "REDUCE_ONLY_WILL_INCREASE")
+            self.conditionals.expire(account, symbol)
 
-    def _publish_book(self, symbol: str) -> None:
-        book = self.books[symbol]
-        changes = tuple(book.take_changes())
-        if not changes:
-            return
-        top = (book.best("BUY"), book.best("SELL"))
-        is_new_top = top != self._tops[symbol]
-        self._tops[symbol] = top
-        self._emit(BookChanged(symbol, book.seq_no, self.now_ms(), changes, *top, is_new_top))
 
-    def _publish_account(self, account: Account, moved: Iterable[str]) -> None:
-        for symbol in moved:
-            position = account.positions[symbol]
-            position.seq_no = self.ids.sequence()
-            self._emit(PositionChanged(copy.copy(position), self.marks[symbol]))
-        account.updated_at = self.now_ms()
-        account.seq_no = self.ids.sequence()
-        self._emit(AccountChanged(account.address))
+def _flags(taker: Order, maker: Order) -> tuple[str, ...]:
+    """How the venue marks the fills of a trade."""
+    interactive = ("interactive",) if taker.interactive or maker.interactive else ()
+    return (*interactive, "rpi") if maker.instruction == "RPI" else interactive

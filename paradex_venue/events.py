@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Literal
 
 from paradex_venue.book import Change
+from paradex_venue.postings import (
+    BalanceChange,
+    FundingPayment,
+    FundingState,
+    MoneyTransfer,
+    TradeBust,
+    Transaction,
+)
 from paradex_venue.records import Fill, Order, Position, Trade
 
 type Quote = tuple[Decimal, Decimal] | None
@@ -55,4 +64,64 @@ class BookChanged:
     is_new_top: bool
 
 
-type Event = OrderChanged | Filled | PositionChanged | AccountChanged | Traded | BookChanged
+@dataclass(frozen=True, slots=True)
+class FundingPaid:
+    payment: FundingPayment
+
+
+@dataclass(frozen=True, slots=True)
+class FundingMoved:
+    """A market's funding was computed anew."""
+
+    state: FundingState
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceMoved:
+    change: BalanceChange
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionMoved:
+    """`transaction` is a copy."""
+
+    transaction: Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class TransferMoved:
+    """`transfer` is a copy."""
+
+    transfer: MoneyTransfer
+
+
+@dataclass(frozen=True, slots=True)
+class Busted:
+    bust: TradeBust
+
+
+@dataclass(frozen=True, slots=True)
+class MarketMoved:
+    """A market was changed or settled; `changed` is `responses.MarketHistoryFields`."""
+
+    market: str
+    kind: Literal["CREATED", "UPDATED", "SETTLED", "DELETED"]
+    changed: dict[str, object]
+    at: int
+
+
+type Event = (
+    OrderChanged
+    | Filled
+    | PositionChanged
+    | AccountChanged
+    | Traded
+    | BookChanged
+    | FundingPaid
+    | FundingMoved
+    | BalanceMoved
+    | TransactionMoved
+    | TransferMoved
+    | Busted
+    | MarketMoved
+)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import copy
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import Literal
 
+from paradex_venue.changes import read_change
 from paradex_venue.clock import Clock
 from paradex_venue.config import VenueConfig
 from paradex_venue.engine import Engine
@@ -26,14 +26,11 @@ from paradex_venue.orders import (
     check_capacity,
     check_notional,
     check_window,
-    read_price,
-    read_size,
     read_terms,
 )
 from paradex_venue.records import Account, Order, RequestInfo
 from paradex_venue.refusal import Refused
-
-SystemStatus = Literal["ok", "maintenance", "cancel_only", "post_only"]
+from paradex_venue.releases import SystemStatus, check_cancel, check_change, check_order, is_near
 
 
 class Exchange:
@@ -45,7 +42,11 @@ class Exchange:
         self.status: SystemStatus = "ok"
         self.latency = config.latency_open
         self.listeners: list[Callable[[Event], None]] = []
-        self.engine = Engine(clock, self.markets, self._emit)
+        self.rules = config.rules
+        self._life = config.life
+        # Markets that are settled.
+        self.closed: set[str] = set()
+        self.engine = Engine(clock, self.markets, self.announce, config)
         self.accounts = self.engine.accounts
         self.orders = self.engine.orders
         self._push_new = config.push_new
@@ -60,6 +61,16 @@ class Exchange:
             listed = ", ".join(self.markets)
             raise Refused("MARKET_NOT_FOUND", f"market {symbol} is not listed; there is {listed}")
         return self.markets[symbol]
+
+    def open_markets(self) -> list[Market]:
+        return [market for symbol, market in self.markets.items() if symbol not in self.closed]
+
+    def close_market(self, symbol: str) -> None:
+        """No order is let into a market any more, and the house leaves it."""
+        self.closed.add(symbol)
+        for account in self.accounts.values():
+            if account.house:
+                self.engine.quote(account, symbol, {})
 
     # ---- accounts ----
 
@@ -76,18 +87,40 @@ class Exchange:
             self.accounts[address] = account
         return account
 
+    # ---- the system ----
+
+    def set_status(self, status: SystemStatus) -> None:
+        """Outside of ok nothing is triggered, and orders far from the fair price are canceled."""
+        self.status = status
+        self.engine.pause_triggers(status != "ok")
+        if status in ("cancel_only", "post_only"):
+            self._expel()
+
+    def _expel(self) -> None:
+        clients = (account for account in self.accounts.values() if not account.house)
+        for order in [order for account in clients for order in account.live.values()]:
+            fair = self.engine.marks[order.market]
+            if order.status == "OPEN" and not is_near(order.price, fair, self._life):
+                self.engine.cancel(order, self._life.release_cancel_reason)
+
     # ---- requests ----
 
-    def prepare(self, account: Account, request: OrderRequest) -> Order:
-        """The order that `request` asks for, not let in yet; or `Refused`."""
+    def prepare(
+        self, account: Account, request: OrderRequest, beside: Sequence[Order] = ()
+    ) -> Order:
+        """The order that `request` asks for, not let in yet; or `Refused`. Orders `beside` it come
+        from the same batch."""
         market = self.market(request.market)
-        terms = read_terms(request, market, self.now_ms())
         mark = self.engine.marks[market.symbol]
-        self._check_status(terms.instruction)
+        terms = read_terms(request, market, mark, self.now_ms(), self.rules)
+        check_order(self.status, terms.instruction, terms.price, mark, self._life)
+        if market.symbol in self.closed:
+            raise Refused("MARKET_NOT_OPEN", f"market {market.symbol} is settled")
         if terms.type == "LIMIT":
             check_band(request.side, terms.price, market, mark)
-        check_notional(account, request, terms.size, market, mark)
-        check_capacity(account, request, market)
+        check_notional(account, request.side, terms, market, mark)
+        check_capacity((*account.live.values(), *beside), market)
+        self._check_client_id(account, request.client_id, beside)
         return self._order(account, request, terms)
 
     def submit(self, order: Order) -> None:
@@ -96,37 +129,46 @@ class Exchange:
         self.orders[order.id] = account.live[order.id] = order
         account.orders.append(order)
         if self._push_new:
-            self._emit(OrderChanged(copy.copy(order)))
+            self.announce(OrderChanged(copy.copy(order)))
         self._later(lambda: self.engine.enter(order))
 
     def cancel(self, order: Order) -> None:
         """Queue a cancel; it may lose to a fill. `Refused` where the order is closed already."""
+        check_cancel(self.status, self._life)
         if not order.is_live:
             raise Refused("ORDER_IS_CLOSED", f"order {order.id} is closed")
-        self._later(lambda: self.engine.cancel(order, "USER_CANCELED"))
+        self._queue_cancel(order)
 
     def cancel_all(self, account: Account, symbol: str | None = None) -> list[Order]:
         """Queue a cancel for every live order, or those in one market."""
-        orders = [o for o in account.live.values() if symbol is None or o.market == symbol]
+        check_cancel(self.status, self._life)
+        return self.abandon(account, symbol)
+
+    def abandon(
+        self, account: Account, symbol: str | None = None, only: Sequence[str] | None = None
+    ) -> list[Order]:
+        """Like `cancel_all`, in whatever status the venue is: nobody asks, somebody is gone.
+
+        `only` names the orders that are meant; None means all.
+        """
+        orders = [
+            order
+            for order in account.live.values()
+            if symbol in (None, order.market) and (only is None or order.id in only)
+        ]
         for order in orders:
-            self.cancel(order)
+            self._queue_cancel(order)
         return orders
 
     def modify(self, order: Order, request: ModifyRequest) -> None:
-        """Queue a change of price or total size; the order keeps its id."""
-        market = self.market(order.market)
-        check_window(request.signature_timestamp, None, self.now_ms())
-        if order.status != "OPEN":
-            raise Refused("ORDER_IS_NOT_OPEN", f"order {order.id} is {order.status}")
-        if (request.market, request.side, request.type) != (order.market, order.side, order.type):
-            raise Refused("VALIDATION_ERROR", "market, side and type of an order cannot change")
-        size, price = read_size(request.size, market), read_price(request.price, market)
-        if (size, price) == (order.size, order.price):
-            raise Refused("INVALID_REQUEST_PARAMETER", "no order parameters changed")
-        check_band(order.side, price, market, self.engine.marks[market.symbol])
-        request_id = self.engine.ids.fill()
-        order.request = RequestInfo(request_id, "PENDING")
-        self._later(lambda: self.engine.amend(order, size, price, request_id))
+        """Queue a change of price, total size or trigger price; the order keeps its id."""
+        market, mark = self.market(order.market), self.engine.marks[order.market]
+        check_window(request.signature_timestamp, None, self.now_ms(), self.rules)
+        change = read_change(order, request, market, mark, self.engine.ids.fill(), self.rules)
+        price = change.price if order.status == "OPEN" else mark
+        check_change(self.status, price, mark, self._life)
+        order.request = RequestInfo(change.request_id, "PENDING")
+        self._later(lambda: self.engine.amend(order, change))
 
     # ---- questions ----
 
@@ -137,14 +179,31 @@ class Exchange:
             raise Refused("ORDER_ID_NOT_FOUND", f"order {order_id} is not known")
         return order
 
-    def live_by_client_id(self, account: Account, client_id: str) -> Order:
-        """A live order of `account`, or `Refused`: CLIENT_ORDER_ID_NOT_FOUND."""
+    def live_by_client_id(self, account: Account, client_id: str, symbol: str = "") -> Order:
+        """A live order of `account`, in one market if one is named, or `Refused`."""
         for order in account.live.values():
-            if order.client_id == client_id:
+            if order.client_id == client_id and symbol in ("", order.market):
                 return order
         raise Refused("CLIENT_ORDER_ID_NOT_FOUND", f"no live order has client_id {client_id}")
 
+    def latest_by_client_id(self, account: Account, client_id: str) -> Order:
+        """The latest order of that name, live or closed, or `Refused`."""
+        for order in reversed(account.orders):
+            if order.client_id == client_id:
+                return order
+        raise Refused("CLIENT_ORDER_ID_NOT_FOUND", f"no order has client_id {client_id}")
+
     # ---- how it works ----
+
+    def _check_client_id(
+        self, account: Account, client_id: str | None, beside: Sequence[Order]
+    ) -> None:
+        """A client id names one order at a time, or ever."""
+        reuse = self.rules.closed_client_id == "reuse"
+        earlier = account.live.values() if reuse else account.orders
+        if client_id and any(order.client_id == client_id for order in (*earlier, *beside)):
+            message = f"client_id {client_id} is {'live' if reuse else 'used'} already"
+            raise Refused("DUPLICATED_CLIENT_ID", message)
 
     def _order(self, account: Account, request: OrderRequest, terms: Terms) -> Order:
         now = self.now_ms()
@@ -157,23 +216,21 @@ class Exchange:
             instruction=terms.instruction,
             size=terms.size,
             price=terms.price,
+            trigger_price=terms.trigger_price,
+            condition=terms.condition,
             client_id=request.client_id or "",
-            reduce_only=request.is_reduce_only,
+            reduce_only=terms.reduce_only,
             stp=request.stp or "EXPIRE_TAKER",
             vwap_price=terms.vwap_price,
+            pays_in_dime=bool(request.dime_discount),
             signed_at=request.signature_timestamp,
             created_at=now,
             updated_at=now,
             seq_no=self.engine.ids.sequence(),
         )
 
-    def _check_status(self, instruction: str) -> None:
-        if self.status == "maintenance":
-            raise Refused("SERVICE_UNAVAILABLE", "the venue is under maintenance", 503)
-        if self.status == "cancel_only":
-            raise Refused("SYSTEM_STATUS_CANCEL_ONLY", "only cancels are accepted now")
-        if self.status == "post_only" and instruction != "POST_ONLY":
-            raise Refused("SYSTEM_STATUS_POST_ONLY", "only POST_ONLY orders are accepted now")
+    def _queue_cancel(self, order: Order) -> None:
+        self._later(lambda: self.engine.cancel(order, "USER_CANCELED"))
 
     def _later(self, action: Callable[[], None]) -> None:
         # One queue for everything: requests never overtake each other, whatever a timer does.
@@ -183,6 +240,6 @@ class Exchange:
     def _run_next(self) -> None:
         self._queue.popleft()()
 
-    def _emit(self, event: Event) -> None:
+    def announce(self, event: Event) -> None:
         for listener in self.listeners:
             listener(event)

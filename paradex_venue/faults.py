@@ -12,7 +12,7 @@ from typing import Literal
 
 from paradex_venue.clock import Clock
 
-type MessageFault = Literal["drop", "delay", "duplicate", "reorder"]
+type MessageFault = Literal["drop", "delay", "duplicate", "reorder", "skip", "step_back", "stall"]
 type RestFault = Literal["refuse", "fail", "limit", "hang", "reset", "slow"]
 type Crowd = Literal["all", "private", "public"]
 
@@ -23,7 +23,9 @@ class MessageRule:
 
     Replies to requests are on channels `reply.<method>`. `delay`: sent `seconds` late, and later
     messages may overtake it. `duplicate`: sent twice. `reorder`: held back until the connection's
-    next message is sent, at most `seconds`.
+    next message is sent, at most `seconds`. `skip` and `step_back`: sent with a `seq_no` that is
+    `by` greater, or smaller. `stall`: the channel is silent for `seconds` while its connection
+    lives, and then tells everything at once, in order.
     """
 
     kind: MessageFault
@@ -31,6 +33,8 @@ class MessageRule:
     count: int | None = 1
     probability: float = 1.0
     seconds: float = 0.05
+    # Private numbers are times in nanoseconds, those of books count up one by one.
+    by: int = 1_000_000_000
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,6 +44,8 @@ class RestRule:
     `refuse`: answered `status` and not executed. `fail`: executed, then answered `status`.
     `limit`: answered 429 and not executed. `hang`: executed and never answered, up to `seconds`.
     `reset`: executed, then the connection is cut. `slow`: executed, answered `seconds` late.
+    An answer of `refuse` or `fail` has the venue's error `code`, or is `body` where there is one:
+    plain text, as of a gateway.
     """
 
     kind: RestFault
@@ -48,7 +54,25 @@ class RestRule:
     count: int | None = 1
     probability: float = 1.0
     status: int = 503
+    code: str = "SERVICE_UNAVAILABLE"
+    body: str = ""
     seconds: float = 30.0
+
+
+@dataclass(slots=True, kw_only=True)
+class RpcRule:
+    """Befalls requests on a WebSocket whose method begins with `method`: they are answered with a
+    JSON-RPC error, after they were executed where `is_executed`."""
+
+    method: str = ""
+    code: int = -32603
+    message: str = "internal error"
+    is_executed: bool = False
+    count: int | None = 1
+    probability: float = 1.0
+
+
+type Rule = MessageRule | RestRule | RpcRule
 
 
 class Faults:
@@ -57,17 +81,22 @@ class Faults:
         self._random = random.Random(seed)
         self.message_rules: list[MessageRule] = []
         self.rest_rules: list[RestRule] = []
+        self.rpc_rules: list[RpcRule] = []
         self._refused_until: dict[Crowd, int] = {}
 
-    def add(self, rule: MessageRule | RestRule) -> None:
-        if isinstance(rule, MessageRule):
-            self.message_rules.append(rule)
-        else:
-            self.rest_rules.append(rule)
+    def add(self, rule: Rule) -> None:
+        match rule:
+            case MessageRule():
+                self.message_rules.append(rule)
+            case RestRule():
+                self.rest_rules.append(rule)
+            case RpcRule():
+                self.rpc_rules.append(rule)
 
     def clear(self) -> None:
         self.message_rules.clear()
         self.rest_rules.clear()
+        self.rpc_rules.clear()
         self._refused_until.clear()
 
     def for_message(self, channel: str) -> MessageRule | None:
@@ -85,6 +114,13 @@ class Faults:
                 return rule
         return None
 
+    def for_method(self, method: str) -> RpcRule | None:
+        """The rule that befalls a request on a WebSocket; it is used up by one."""
+        for rule in self.rpc_rules:
+            if method.startswith(rule.method) and self._fires(rule):
+                return rule
+        return None
+
     def refuse(self, crowd: Crowd, seconds: float) -> None:
         """Let nobody of `crowd` connect for a while."""
         self._refused_until[crowd] = self._clock.now_ns() + round(seconds * 1e9)
@@ -93,7 +129,7 @@ class Faults:
         until = max(self._refused_until.get(crowd, 0), self._refused_until.get("all", 0))
         return self._clock.now_ns() < until
 
-    def _fires(self, rule: MessageRule | RestRule) -> bool:
+    def _fires(self, rule: Rule) -> bool:
         if rule.count == 0 or self._random.random() >= rule.probability:
             return False
         if rule.count is not None:

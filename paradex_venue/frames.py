@@ -8,6 +8,7 @@ from paradex_adapter.wire import sbe
 from paradex_venue.amounts import scaled
 from paradex_venue.engine import Engine
 from paradex_venue.events import BookChanged, Quote
+from paradex_venue.postings import FundingState
 from paradex_venue.records import Side, Trade
 from paradex_venue.shapes import Json
 
@@ -15,6 +16,15 @@ type Frame = str | bytes
 
 _LARGEST = 2**63 - 1
 _SIDES = {"BUY": sbe.BUY, "SELL": sbe.SELL}
+# The schema's `FillType`; a trade has the type of its fills.
+FILL_TYPES = {
+    "FILL": 1,
+    "LIQUIDATION": 2,
+    "UNWIND_TRANSFER": 3,
+    "SETTLE_MARKET": 4,
+    "RPI": 5,
+    "BLOCK_TRADE": 6,
+}
 
 
 def notification(channel: str, data: Json) -> str:
@@ -37,6 +47,7 @@ def trade(trade: Trade) -> sbe.Trade:
         price=scaled(trade.price),
         size=scaled(trade.size),
         created_at=trade.created_at * 1000,
+        trade_type=FILL_TYPES[trade.trade_type],
     )
 
 
@@ -76,7 +87,7 @@ def summary(engine: Engine, symbol: str, now: int) -> sbe.Summary:
         last_price=scaled(last.price) if last else 0,
         volume_usd_24h=volume,
         open_interest=scaled(engine.open_interest(symbol)),
-        funding_rate=0,
+        funding_rate=scaled(engine.ledger.rates[symbol]),
         bid=bid,
         ask=ask,
         total_volume=volume,
@@ -84,6 +95,21 @@ def summary(engine: Engine, symbol: str, now: int) -> sbe.Summary:
         external_fair_price=mark,
         bid_size=bid_size,
         ask_size=ask_size,
+    )
+
+
+def funding(state: FundingState) -> sbe.Funding:
+    at = state.created_at * 1000
+    return sbe.Funding(
+        market=state.market,
+        timestamp=at,
+        seq=at,
+        funding_rate=scaled(state.rate),
+        funding_index=scaled(state.index),
+        created_at=at,
+        funding_premium=scaled(state.premium),
+        funding_rate_8h=scaled(state.rate * 8 / state.period_hours),
+        funding_period_hours=state.period_hours,
     )
 
 

@@ -33,7 +33,7 @@ class MarketMaker:
     def start(self) -> None:
         """Quote at once, then tick by tick."""
         self.is_running = True
-        for market in self._exchange.markets.values():
+        for market in self._exchange.open_markets():
             self._quote(market)
         self._exchange.clock.call_later(self._interval, self._tick)
 
@@ -44,7 +44,7 @@ class MarketMaker:
     def _tick(self) -> None:
         if not self.is_running:
             return
-        for market in self._exchange.markets.values():
+        for market in self._exchange.open_markets():
             self._walk(market)
             self._quote(market)
             self._trade(market)
@@ -58,7 +58,7 @@ class MarketMaker:
             self._random.random() < 0.1
         )
         stride = max(market.tick, _to_step(market.reference * STEP, market.tick))
-        self._exchange.engine.marks[market.symbol] = mark + steps * stride
+        self._exchange.engine.set_mark(market.symbol, mark + steps * stride)
 
     def _quote(self, market: Market) -> None:
         engine = self._exchange.engine

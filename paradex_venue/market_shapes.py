@@ -126,12 +126,12 @@ def trade(trade: Trade) -> Json:
         "price": text(trade.price),
         "size": text(trade.size),
         "created_at": trade.created_at,
-        "trade_type": "FILL",
+        "trade_type": trade.trade_type,
     }
 
 
 def summary(engine: Engine, symbol: str, now: int) -> Json:
-    """`responses.MarketSummaryResp`. Volumes are since the venue opened; there is no funding."""
+    """`responses.MarketSummaryResp`. Volumes are since the venue opened."""
     book, tape, mark = engine.books[symbol], engine.tapes[symbol], engine.marks[symbol]
     reference = engine.markets[symbol].reference
     change = ((mark - reference) / reference).quantize(_RATE)
@@ -148,13 +148,13 @@ def summary(engine: Engine, symbol: str, now: int) -> Json:
         "open_interest": text(engine.open_interest(symbol)),
         "price_change_rate_24h": text(change),
         "created_at": now,
-        **_NO_FUNDING,
+        "funding_rate": text(engine.ledger.rates[symbol]),
+        **_NO_OPTION,
     }
 
 
 _RATE = Decimal("1e-8")
-_NO_FUNDING: Json = {
-    "funding_rate": "0",
+_NO_OPTION: Json = {
     "future_funding_rate": "",
     "mark_iv": "",
     "bid_iv": "",
@@ -179,7 +179,7 @@ def system_config(chain_id: str) -> Json:
         "paraclear_account_hash": ACCOUNT_HASH,
         "paraclear_evm_account_hash": "0x1",
         "oracle_address": "0x2c6a867917ef858d6b193a0ff9e62b46d0dc760366920d631715d58baeaca1f",
-        "bridged_tokens": [_USDC],
+        "bridged_tokens": [USDC],
         "l1_core_contract_address": "0x182FE62c57461d4c5Ab1aE6F04f1D51aA1607daf",
         "l1_operator_address": "0x63e762538C70442758Fd622116d817761c94FD6A",
         "l1_relayer_address": "0x63e762538C70442758Fd622116d817761c94FD6A",
@@ -195,7 +195,7 @@ def system_config(chain_id: str) -> Json:
     }
 
 
-_USDC: Json = {
+USDC: Json = {
     "name": "TEST USDC",
     "symbol": "USDC",
     "decimals": 6,

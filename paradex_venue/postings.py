@@ -11,9 +11,7 @@ from decimal import Decimal
 from typing import Literal
 
 TransactionState = Literal["RECEIVED", "ACCEPTED_ON_L2", "REJECTED"]
-TransactionType = Literal[
-    "TRANSACTION_FILL", "TRANSACTION_LIQUIDATE", "TRANSACTION_SETTLE_MARKET"
-]
+TransactionType = Literal["TRANSACTION_FILL", "TRANSACTION_LIQUIDATE", "TRANSACTION_SETTLE_MARKET"]
 TransferKind = Literal["DEPOSIT", "WITHDRAWAL", "UNWINDING", "AUTO_WITHDRAWAL", "AIRDROP"]
 TransferStatus = Literal["PENDING", "AVAILABLE", "COMPLETED", "FAILED"]
 
@@ -28,6 +26,18 @@ class FundingPayment:
     payment: Decimal
     index: Decimal
     fill_id: str
+    created_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FundingState:
+    """A market's funding as of a moment; `rate` is per period, `premium` in USD."""
+
+    market: str
+    index: Decimal
+    rate: Decimal
+    premium: Decimal
+    period_hours: int
     created_at: int
 
 

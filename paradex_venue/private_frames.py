@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from paradex_adapter.wire import sbe
 from paradex_venue.amounts import scaled
+from paradex_venue.frames import FILL_TYPES
 from paradex_venue.margin import Margin, leverage, liquidation_price
 from paradex_venue.markets import Market
 from paradex_venue.records import Account, Fill, Order, Position
@@ -30,8 +31,11 @@ _INSTRUCTIONS = {"GTC": 1, "IOC": 2, "POST_ONLY": 3, "RPI": 4}
 _STP_MODES = {"EXPIRE_MAKER": 1, "EXPIRE_TAKER": 2, "EXPIRE_BOTH": 3}
 _LIQUIDITY = {"MAKER": 1, "TAKER": 2}
 _REQUEST_STATUSES = {"PENDING": 1, "REJECTED": 3, "SUCCESS": 4}
-_FILL, _MODIFY_ORDER, _ACTIVE = 1, 1, 1
-_REDUCE_ONLY, _TARGET_STRATEGY_VWAP = 1 << 0, 1 << 4
+_MODIFY_ORDER = 1
+_FILL_FLAGS = {"interactive": 1 << 0, "rpi": 1 << 1, "fastfill": 1 << 2}
+# What the schema has no number for is "not representable".
+_ACCOUNT_STATUSES = {"ACTIVE": 1, "LIQUIDATION": 2, "RESYNC": 254}
+_REDUCE_ONLY, _INTERACTIVE, _TARGET_STRATEGY_VWAP = 1 << 0, 1 << 3, 1 << 4
 _CONDITIONS = {None: 0, "BELOW": 1 << 1, "ABOVE": 1 << 2}
 _OPEN, _CLOSED = 1, 2
 
@@ -71,6 +75,7 @@ def order(order: Order, now: int) -> sbe.OrderEvent:
 
 def _flags(order: Order) -> int:
     flags = _REDUCE_ONLY * order.reduce_only | _CONDITIONS[order.condition]
+    flags |= _INTERACTIVE * order.interactive
     return flags | _TARGET_STRATEGY_VWAP * (order.type == "MARKET")
 
 
@@ -81,10 +86,10 @@ def fill(fill: Fill) -> sbe.FillEvent:
         client_order_id=fill.client_id,
         trade_id=fill.trade_id,
         market=fill.market,
-        fee_currency="USDC",
+        fee_currency=fill.fee_currency,
         timestamp=fill.created_at * 1000,
         seq=fill.book_seq_no,
-        fill_type=_FILL,
+        fill_type=FILL_TYPES[fill.fill_type],
         side=_SIDES[fill.side],
         liquidity=_LIQUIDITY[fill.liquidity],
         price=scaled(fill.price),
@@ -94,7 +99,8 @@ def fill(fill: Fill) -> sbe.FillEvent:
         created_at=fill.created_at * 1000,
         account=_address(fill.account),
         underlying_price=scaled(fill.underlying_price),
-        realized_funding=0,
+        realized_funding=scaled(fill.realized_funding),
+        flags=sum(_FILL_FLAGS[flag] for flag in fill.flags),
         orderbook_seq_no=fill.book_seq_no,
     )
 
@@ -112,7 +118,7 @@ def position(
         size=scaled(abs(position.size)),
         avg_entry_price=scaled(position.average_entry),
         unrealized_pnl=scaled(position.unrealized(mark)),
-        realized_pnl=scaled(position.realized),
+        realized_pnl=scaled(position.realized + position.realized_funding),
         mark_price=None,
         liquidation_price=None if liquidation is None else scaled(liquidation),
         leverage=scaled(leverage(position, margin, mark)),
@@ -121,8 +127,8 @@ def position(
         avg_entry_price_usd=scaled(position.average_entry),
         cost=scaled(position.cost),
         cost_usd=scaled(position.cost),
-        cached_funding_index=0,
-        unrealized_funding_pnl=0,
+        cached_funding_index=scaled(position.funding_index),
+        unrealized_funding_pnl=scaled(position.unrealized_funding),
         status=_OPEN if position.size else _CLOSED,
     )
 
@@ -141,7 +147,7 @@ def account(account: Account, margin: Margin, now: int) -> sbe.AccountEvent:
         updated_at=account.updated_at * 1000,
         account=_address(account.address),
         margin_cushion=scaled(margin.cushion),
-        status=_ACTIVE,
+        status=_ACCOUNT_STATUSES[account.status],
     )
 
 

@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from functools import partial
 
 from paradex_adapter.wire import sbe
-from paradex_venue import frames, market_shapes, private_frames, shapes
+from paradex_venue import frames, life_shapes, market_shapes, private_frames, shapes
 from paradex_venue.channels import SNAPSHOT_DEPTH, Channel
 from paradex_venue.config import VenueConfig
 from paradex_venue.events import (
     AccountChanged,
+    BalanceMoved,
     BookChanged,
+    Busted,
     Event,
     Filled,
+    FundingMoved,
+    FundingPaid,
+    MarketMoved,
     OrderChanged,
     PositionChanged,
     Traded,
+    TransactionMoved,
+    TransferMoved,
 )
 from paradex_venue.exchange import Exchange
 from paradex_venue.frames import Frame
-from paradex_venue.records import Order, Position
+from paradex_venue.records import Account, Order, Position
 from paradex_venue.session import Session
 from paradex_venue.shapes import Json
 
 HEARTBEAT_S = 20.0
 
+type Posting = FundingPaid | BalanceMoved | TransactionMoved | TransferMoved | Busted
+type PrivateEvent = OrderChanged | Filled | PositionChanged | AccountChanged | Posting
 type ToJson = Callable[[], Json]
 type ToBinary = Callable[[], sbe.MarketMessage | sbe.AccountMessage]
+type Forms = tuple[ToJson, ToBinary]
 
 
 class Publisher:
@@ -70,6 +80,10 @@ class Publisher:
             self._tell_book((session,), channel, None)
         elif channel.feed == "snapshot":
             self._tell_book((session,), channel, SNAPSHOT_DEPTH)
+        elif session.account is not None and self._exchange.rules.private_snapshot:
+            for json, binary in self._state(session.account, channel):
+                is_binary = self._is_private_binary
+                self._send((session,), channel.name, json, binary if is_binary else None)
 
     # ---- telling ----
 
@@ -81,6 +95,18 @@ class Publisher:
                 names = _names("trades", trade.market)
                 json = partial(market_shapes.trade, trade)
                 self._tell_public(names, json, partial(frames.trade, trade))
+            case FundingMoved(state):
+                names = _names("funding_data", state.market)
+                json = partial(life_shapes.funding_data, state)
+                self._tell_public(names, json, partial(frames.funding, state))
+            case MarketMoved(market):
+                json = partial(life_shapes.market_event, event)
+                self._tell_public(("markets", f"markets.{market}"), json, None)
+            case _:
+                self._on_private_event(event)
+
+    def _on_private_event(self, event: PrivateEvent) -> None:
+        match event:
             case OrderChanged(order):
                 self._on_order(order)
             case Filled(fill):
@@ -91,6 +117,28 @@ class Publisher:
                 self._on_position(position, mark)
             case AccountChanged(address):
                 self._on_account(address)
+            case _:
+                self._on_posting(event)
+
+    def _on_posting(self, event: Posting) -> None:
+        """What has no binary form."""
+        match event:
+            case FundingPaid(payment):
+                json = partial(life_shapes.funding_payment, payment)
+                names = _names("funding_payments", payment.market)
+                self._tell_private(payment.account, names, json)
+            case BalanceMoved(change):
+                json = partial(life_shapes.balance_event, change)
+                self._tell_private(change.account, ("balance_events",), json)
+            case TransactionMoved(transaction):
+                json = partial(life_shapes.transaction, transaction)
+                self._tell_private(transaction.account, ("transaction",), json)
+            case TransferMoved(transfer):
+                json = partial(life_shapes.transfer, transfer)
+                self._tell_private(transfer.account, ("transfers",), json)
+            case Busted(bust):
+                json = partial(life_shapes.trade_bust, bust)
+                self._tell_private(bust.account, ("tradebusts",), json)
 
     def _on_book(self, event: BookChanged) -> None:
         deltas = f"order_book.{event.market}.deltas"
@@ -103,35 +151,53 @@ class Publisher:
             self._tell_public(names, json, partial(frames.bbo, event))
 
     def _on_order(self, order: Order) -> None:
-        now, names = self._exchange.now_ms(), _names("orders", order.market)
-        json = partial(shapes.order, order, now)
-        binary = partial(private_frames.order, order, now)
-        self._tell_private(order.account, names, json, binary)
+        names = _names("orders", order.market)
+        self._tell_private(order.account, names, *self._order(order))
 
     def _on_position(self, position: Position, mark: Decimal) -> None:
+        forms = self._position(position, mark)
+        self._tell_private(position.account, ("positions",), *forms)
+
+    def _on_account(self, address: str) -> None:
+        forms = self._account(self._exchange.accounts[address])
+        self._tell_private(address, ("account",), *forms)
+
+    def _order(self, order: Order) -> Forms:
+        now = self._exchange.now_ms()
+        return partial(shapes.order, order, now), partial(private_frames.order, order, now)
+
+    def _position(self, position: Position, mark: Decimal) -> Forms:
         engine, now = self._exchange.engine, self._exchange.now_ms()
         margin = engine.margin(self._exchange.accounts[position.account])
         told = (position, margin, engine.markets[position.market], mark)
-        json = partial(shapes.position, *told)
-        binary = partial(private_frames.position, *told, now)
-        self._tell_private(position.account, ("positions",), json, binary)
+        return partial(shapes.position, *told), partial(private_frames.position, *told, now)
 
-    def _on_account(self, address: str) -> None:
-        account, now = self._exchange.accounts[address], self._exchange.now_ms()
-        margin = self._exchange.engine.margin(account)
+    def _account(self, account: Account) -> Forms:
+        margin, now = self._exchange.engine.margin(account), self._exchange.now_ms()
         json = partial(shapes.account, account, margin)
-        binary = partial(private_frames.account, account, margin, now)
-        self._tell_private(address, ("account",), json, binary)
+        return json, partial(private_frames.account, account, margin, now)
+
+    def _state(self, account: Account, channel: Channel) -> Iterator[Forms]:
+        """What is true of an account that its channel would tell of."""
+        engine = self._exchange.engine
+        if channel.topic == "orders":
+            live = [o for o in account.live.values() if channel.market in ("ALL", o.market)]
+            yield from map(self._order, live)
+        elif channel.topic == "positions":
+            for position in account.positions.values():
+                yield self._position(position, engine.marks[position.market])
+        elif channel.topic == "account":
+            yield self._account(account)
 
     def _tell_private(
-        self, address: str, names: Iterable[str], json: ToJson, binary: ToBinary
+        self, address: str, names: Iterable[str], json: ToJson, binary: ToBinary | None = None
     ) -> None:
         for name in names:
             listeners = self._listeners.get(name, {})
             mine = [s for s in listeners if s.account and s.account.address == address]
             self._send(mine, name, json, binary if self._is_private_binary else None)
 
-    def _tell_public(self, names: Iterable[str], json: ToJson, binary: ToBinary) -> None:
+    def _tell_public(self, names: Iterable[str], json: ToJson, binary: ToBinary | None) -> None:
         for name in names:
             self._send(tuple(self._listeners.get(name, ())), name, json, binary)
 

@@ -87,8 +87,12 @@ class Order:
     seq_no: int = 0
     request: RequestInfo | None = None
 
+    # Whether it is for all there is of the position when it triggers.
+    covers_position: bool = False
+
     def __post_init__(self) -> None:
         self.remaining = self.size
+        self.covers_position = not self.size
 
     @property
     def filled(self) -> Decimal:
@@ -262,6 +266,8 @@ class Account:
     public_key: str = ""
     subkeys: set[str] = field(default_factory=set)
     house: bool = False
+    # Whether it trades by hand, and so may meet RPI orders.
+    retail: bool = False
     deposits: Decimal = ZERO
     realized: Decimal = ZERO
     # Realized funding, positive where more was received than paid.
@@ -281,6 +287,10 @@ class Account:
     transactions: list[Transaction] = field(default_factory=list)
     transfers: list[MoneyTransfer] = field(default_factory=list)
     busts: list[TradeBust] = field(default_factory=list)
+    # What was asked for, by market.
+    leverages: dict[str, int] = field(default_factory=dict)
+    # Ids of fills that count no more.
+    busted: set[str] = field(default_factory=set)
     liquidations: list[Liquidation] = field(default_factory=list)
     # Orders that are not CLOSED, by venue id.
     live: dict[str, Order] = field(default_factory=dict)

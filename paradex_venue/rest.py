@@ -6,7 +6,7 @@ The endpoints themselves are in `rest_public` and `rest_private`, their paths in
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import anyio
@@ -20,6 +20,7 @@ from paradex_venue.config import VenueConfig
 from paradex_venue.desk import Desk
 from paradex_venue.exchange import Exchange
 from paradex_venue.faults import Faults, RestRule
+from paradex_venue.life import Life
 from paradex_venue.limits import Allowance, Limits, Meter
 from paradex_venue.paging import Cursors
 from paradex_venue.records import Account
@@ -51,6 +52,13 @@ class Call:
             raise Refused("INVALID_REQUEST_PARAMETER", f"{name} {text!r} is no whole number")
         return int(text)
 
+    def required(self, name: str) -> str:
+        """A value from the query, or `Refused`: INVALID_REQUEST_PARAMETER."""
+        value = self.query.get(name, "")
+        if not value:
+            raise Refused("INVALID_REQUEST_PARAMETER", f"parameter {name} is missing")
+        return value
+
     def period(self) -> range:
         """The milliseconds from `start_at` to `end_at`, both included."""
         return range(self.integer("start_at", 0), self.integer("end_at", 10**15) + 1)
@@ -74,6 +82,7 @@ class Services:
     registrar: Registrar
     desk: Desk
     cursors: Cursors
+    life: Life
 
 
 type Public = Callable[[Services, Call], Answer]
@@ -119,7 +128,7 @@ class Rest:
             except Refused as refused:
                 return _write(_refusal(refused), self._limits.spend("public", host))
             work = partial(handler, self._services, call, account)
-            return self._attempt(work, meter, account.address)
+            return self._attempt(work, meter, account.address, host)
 
         return self._endpoint(execute)
 
@@ -132,7 +141,7 @@ class Rest:
             if rule is None:
                 return execute(call, client.host)
             if rule.kind in ("refuse", "limit"):
-                return _write(_faulted(rule), self._limits.spend("public", client.host))
+                return self._fault(rule, client)
             return await self._befall(rule, client, execute(call, client.host))
 
         return endpoint
@@ -140,12 +149,18 @@ class Rest:
     async def _befall(self, rule: RestRule, client: Address, response: Response) -> Response:
         """What the client gets to see of an executed request."""
         if rule.kind == "fail":
-            return _write(_faulted(rule), self._limits.spend("public", client.host))
+            return self._fault(rule, client)
         if rule.kind in ("slow", "hang"):
             await self._wait(rule.seconds)
         if rule.kind in ("reset", "hang"):
             self._cut((client.host, client.port))
         return response
+
+    def _fault(self, rule: RestRule, client: Address) -> Response:
+        """The answer that a fault gives, whatever was done."""
+        if rule.body:
+            return Response(rule.body, rule.status, media_type="text/html")
+        return _write(_faulted(rule), self._limits.spend("public", client.host))
 
     async def _wait(self, seconds: float) -> None:
         """Pass the time by the venue's clock, or until the venue closes."""
@@ -155,9 +170,11 @@ class Rest:
         await passed.wait()
         self._waiting.discard(passed)
 
-    def _attempt(self, work: Callable[[], Answer], meter: Meter, who: str) -> Response:
-        allowance = self._limits.spend(meter, who)
-        if allowance.is_exceeded and self._services.config.enforce_limits:
+    def _attempt(
+        self, work: Callable[[], Answer], meter: Meter, who: str, host: str = ""
+    ) -> Response:
+        allowance = self._limits.spend(meter, who, host)
+        if allowance.is_exceeded:
             return _write(_TOO_MANY, allowance)
         try:
             return _write(work(), allowance)
@@ -185,11 +202,9 @@ def _refusal(refused: Refused) -> Answer:
 
 def _faulted(rule: RestRule) -> Answer:
     if rule.kind == "limit":
-        return _TOO_MANY
-    body = {"error": "SERVICE_UNAVAILABLE", "message": "the venue is not well"}
+        return replace(_TOO_MANY, headers={"Retry-After": "1"})
+    body = {"error": rule.code, "message": "the venue is not well"}
     return Answer(body, rule.status)
 
 
-_TOO_MANY = Answer(
-    {"error": "RATE_LIMIT_EXCEEDED", "message": "too many requests"}, 429, {"Retry-After": "1"}
-)
+_TOO_MANY = Answer({"error": "RATE_LIMIT_EXCEEDED", "message": "too many requests"}, 429)

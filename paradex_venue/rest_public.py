@@ -36,7 +36,7 @@ def markets(services: Services, call: Call) -> Answer:
 
 
 def markets_summary(services: Services, call: Call) -> Answer:
-    symbol = _required(call, "market")
+    symbol = call.required("market")
     exchange = services.exchange
     symbols = list(exchange.markets) if symbol == "ALL" else [exchange.market(symbol).symbol]
     now = exchange.now_ms()
@@ -59,7 +59,7 @@ def order_book(services: Services, call: Call) -> Answer:
 
 def trades(services: Services, call: Call) -> Answer:
     """Public trades of one market, newest first."""
-    symbol = services.exchange.market(_required(call, "market")).symbol
+    symbol = services.exchange.market(call.required("market")).symbol
     tape = services.exchange.engine.tapes[symbol]
     within = call.period()
 
@@ -84,9 +84,9 @@ def onboarding(services: Services, call: Call) -> Answer:
 
 def onboarding_status(services: Services, call: Call) -> Answer:
     """Which account a public key owns, and whether it is onboarded."""
-    if _required(call, "account_signer_type") != "starknet":
+    if call.required("account_signer_type") != "starknet":
         raise Refused("INVALID_REQUEST_PARAMETER", "only account_signer_type starknet is served")
-    key = canonical("public_key", _required(call, "public_key"))
+    key = canonical("public_key", call.required("public_key"))
     address = services.registrar.address_of(key)
     body = market_shapes.onboarding(address, address in services.exchange.accounts)
     return Answer(body)
@@ -96,10 +96,3 @@ def auth(services: Services, call: Call) -> Answer:
     """A token; with a public key in the path, for who signed with that key."""
     token = services.registrar.log_in(call.headers, call.path.get("public_key"))
     return Answer({"jwt_token": token})
-
-
-def _required(call: Call, name: str) -> str:
-    value = call.query.get(name, "")
-    if not value:
-        raise Refused("INVALID_REQUEST_PARAMETER", f"parameter {name} is missing")
-    return value

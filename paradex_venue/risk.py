@@ -11,9 +11,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from paradex_venue.book import Book
+from paradex_venue.changes import Change
+from paradex_venue.coverage import is_covered
 from paradex_venue.margin import margin_of, open_orders
 from paradex_venue.markets import Market
 from paradex_venue.records import Account, Order, opposite, sign_of
+
+# How far an RPI order may lie beyond the best opposite quote, in parts of the price.
+RPI_CROSSING = Decimal("0.0005")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,7 @@ class Risk:
         """The cancel reason of an order that may not enter, or empty."""
         if account.house:
             return ""
-        if order.reduce_only and not reduces(order, account):
+        if order.reduce_only and not is_covered(order, account):
             return "REDUCE_ONLY_WILL_INCREASE"
         if order.triggered_at and self._is_beyond_band(order):
             return "EXCEEDS_MAX_SLIPPAGE"
@@ -36,40 +41,51 @@ class Risk:
             return "ORDER_EXCEEDS_POSITION_LIMIT"
         if not self._is_affordable(order, account):
             return "NOT_ENOUGH_MARGIN"
-        book = self.books[order.market]
-        if order.instruction == "POST_ONLY" and book.would_cross(order.side, order.price):
+        if self._would_take(order):
             return "POST_ONLY_WOULD_CROSS"
         return ""
 
-    def objection_to_change(
-        self, order: Order, account: Account, size: Decimal, price: Decimal
-    ) -> str:
-        """Why a resting order may not have this size and price, or empty."""
-        if order.status != "OPEN":
+    def objection_to_change(self, order: Order, account: Account, change: Change) -> str:
+        """Why an order may not change so, or empty; what waits is looked at when it triggers."""
+        if order.status == "UNTRIGGERED":
+            return ""
+        # It may have been triggered, filled or canceled since the change was asked for.
+        if order.status != "OPEN" or change.trigger_price != order.trigger_price:
             return "ORDER_IS_NOT_OPEN"
+        size = change.total(order)
         if size <= order.filled:
             return "INVALID_ORDER_SIZE"
-        if size < order.size and price == order.price:
+        if size < order.size and change.price == order.price:
             return ""
         changed = copy.copy(order)
-        changed.size, changed.price, changed.remaining = size, price, size - order.filled
+        changed.size, changed.price, changed.remaining = size, change.price, size - order.filled
         return self.objection(changed, account)
 
+    def is_sound(self, order: Order, account: Account) -> bool:
+        """Whether the account can still afford an order that rests, should it be met now."""
+        return account.house or self._is_affordable(order, account)
+
     def limit(self, order: Order, account: Account) -> Decimal | None:
-        """The worst price at which an order may trade; for MARKET within slippage and band."""
+        """The worst price of any execution of an order; of a market type the price band."""
         if not order.is_market:
             return order.price
-        touch = self.books[order.market].best(opposite(order.side))
-        if touch is None or account.house:
+        if account.house:
             return None
-        market, direction = self.markets[order.market], sign_of(order.side)
-        limits = [self.marks[order.market] * (1 + direction * market.bands)]
-        # A TP/SL heeds the price band alone.
-        if not order.is_tpsl:
-            limits.append(touch[0] * (1 + direction * market.max_slippage))
+        bands = self.markets[order.market].bands
+        return self.marks[order.market] * (1 + sign_of(order.side) * bands)
+
+    def average(self, order: Order, account: Account) -> Decimal | None:
+        """The worst average price of a market type: its own, or the slippage from the best quote.
+
+        A TP/SL heeds the price band alone.
+        """
+        if not order.is_market or account.house or order.is_tpsl:
+            return None
         if order.vwap_price is not None:
-            limits.append(order.vwap_price)
-        return min(limits) if direction > 0 else max(limits)
+            return order.vwap_price
+        touch = self.books[order.market].best(opposite(order.side))
+        quote = touch[0] if touch else self.marks[order.market]
+        return quote * (1 + sign_of(order.side) * self.markets[order.market].max_slippage)
 
     def remainder_reason(self, order: Order) -> str:
         """Why what is left of a MARKET or IOC order is canceled."""
@@ -78,6 +94,15 @@ class Risk:
         if self.books[order.market].best(opposite(order.side)) is not None:
             return "EXCEEDS_MAX_SLIPPAGE"
         return "REMAINING_IOC_CANCEL" if order.filled else "EMPTY_MARKET"
+
+    def _would_take(self, order: Order) -> bool:
+        """Whether an order that must not take would; RPI takes nothing, but keeps its distance."""
+        book, price = self.books[order.market], order.price
+        if order.instruction == "RPI":
+            price *= 1 - sign_of(order.side) * RPI_CROSSING
+            best = book.best(opposite(order.side))
+            return best is not None and sign_of(order.side) * (price - best[0]) > 0
+        return order.instruction == "POST_ONLY" and book.would_cross(order.side, price)
 
     def _is_beyond_band(self, order: Order) -> bool:
         """Whether a limit that waited for its trigger lies beyond the band of today's mark."""
@@ -101,9 +126,3 @@ class Risk:
             return True
         before = margin_of(account, resting, self.markets, self.marks)
         return after.initial <= before.initial
-
-
-def reduces(order: Order, account: Account) -> bool:
-    """Whether what remains of an order brings the position towards zero and not beyond."""
-    held = account.position_size(order.market)
-    return held * sign_of(order.side) < 0 and order.remaining <= abs(held)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
+from paradex_venue import rest_algo as algo
+from paradex_venue import rest_keys as keys
+from paradex_venue import rest_life as life
 from paradex_venue import rest_private as private
 from paradex_venue import rest_public as public
 from paradex_venue.rest import Endpoint, Private, Public, Rest
@@ -18,6 +21,10 @@ PUBLIC: dict[str, Public] = {
     "/orderbook/{market}": public.order_book,
     "/trades": public.trades,
     "/onboarding": public.onboarding_status,
+    "/funding/data": life.funding_data,
+    "/insurance": life.insurance,
+    "/markets/settlement-price": life.settlement_price,
+    "/markets/history": life.markets_history,
 }
 LOG_IN: dict[str, Public] = {
     "/onboarding": public.onboarding,
@@ -35,6 +42,25 @@ PRIVATE: dict[str, Private] = {
     "/orders/{order_id}": private.order,
     "/orders-history": private.orders_history,
     "/fills": private.fills,
+    "/account/summary": life.account_summaries,
+    "/account/subaccounts": life.subaccounts,
+    "/account/margin": life.margin,
+    "/account/keys/subkeys": keys.subkeys,
+    "/account/keys/subkeys/{public_key}": keys.subkey,
+    "/funding/payments": life.funding_payments,
+    "/transactions": life.transactions,
+    "/transfers": life.transfers,
+    "/tradebusts": life.trade_busts,
+    "/liquidations": life.liquidations,
+    "/algo/orders": algo.open_algos,
+    "/algo/orders-history": algo.history,
+    "/algo/orders/{algo_id}": algo.algo,
+}
+# What changes an account and is no order.
+SETTINGS: dict[tuple[str, str], Private] = {
+    ("POST", "/account/margin/{market}"): life.set_margin,
+    ("POST", "/account/keys/subkeys"): keys.register,
+    ("DELETE", "/account/keys/subkeys/{public_key}"): keys.revoke,
 }
 ORDERS: dict[tuple[str, str], Private] = {
     ("POST", "/orders"): private.create_order,
@@ -44,6 +70,8 @@ ORDERS: dict[tuple[str, str], Private] = {
     ("DELETE", "/orders/by_client_id/{client_id}"): private.cancel_by_client_id,
     ("PUT", "/orders/{order_id}"): private.modify_order,
     ("DELETE", "/orders/{order_id}"): private.cancel_order,
+    ("POST", "/algo/orders"): algo.create,
+    ("DELETE", "/algo/orders/{algo_id}"): algo.cancel,
 }
 
 
@@ -57,5 +85,6 @@ def routes(rest: Rest) -> list[Route]:
         *(route("GET", path, rest.public(handler)) for path, handler in PUBLIC.items()),
         *(route("POST", path, rest.public(handler, "auth")) for path, handler in LOG_IN.items()),
         *(route("GET", path, rest.private(handler)) for path, handler in PRIVATE.items()),
+        *(route(*key, rest.private(handler)) for key, handler in SETTINGS.items()),
         *(route(*key, rest.private(handler, "orders")) for key, handler in ORDERS.items()),
     ]

@@ -11,6 +11,7 @@ from paradex_venue import channels, shapes
 from paradex_venue.auth import Registrar
 from paradex_venue.clock import Clock
 from paradex_venue.desk import Desk
+from paradex_venue.limits import Limits
 from paradex_venue.orders import ModifyRequest, OrderRequest
 from paradex_venue.publish import Publisher
 from paradex_venue.records import Account, Order
@@ -21,7 +22,7 @@ from paradex_venue.tokens import is_token_shaped
 
 PARSE_ERROR, INVALID_REQUEST, UNKNOWN_METHOD, INVALID_PARAMS = -32700, -32600, -32601, -32602
 METHOD_ERROR = 100
-MALFORMED_TOKEN, INVALID_TOKEN, FORBIDDEN = 40110, 40111, 40300
+MALFORMED_TOKEN, INVALID_TOKEN, FORBIDDEN, RATE_LIMITED = 40110, 40111, 40300, 42901
 
 
 class RpcError(Exception):
@@ -69,12 +70,19 @@ type Method = Callable[[Session, Any], Json]
 
 class Rpc:
     def __init__(
-        self, clock: Clock, registrar: Registrar, publisher: Publisher, desk: Desk, node_id: str
+        self,
+        clock: Clock,
+        registrar: Registrar,
+        publisher: Publisher,
+        desk: Desk,
+        limits: Limits,
+        node_id: str,
     ) -> None:
         self._clock = clock
         self._registrar = registrar
         self._publisher = publisher
         self._desk = desk
+        self._limits = limits
         self._exchange = desk.exchange
         self._node_id = node_id
         self._methods: dict[str, Method] = {
@@ -109,11 +117,28 @@ class Rpc:
         try:
             if method is None:
                 raise RpcError(UNKNOWN_METHOD, f"method {request.method} not found")
-            return {"result": method(session, request.params)}
+            self._spend(session, request.method)
+            return {"result": self._execute(session, request, method)}
         except RpcError as error:
             return _error(error)
         except Refused as refused:
             return _error(RpcError(METHOD_ERROR, f"{refused.code}: {refused.message}"))
+
+    def _execute(self, session: Session, request: _Request, method: Method) -> Json:
+        rule = session.faults.for_method(request.method)
+        if rule is None:
+            return method(session, request.params)
+        if rule.is_executed:
+            method(session, request.params)
+        raise RpcError(rule.code, rule.message)
+
+    def _spend(self, session: Session, method: str) -> None:
+        """Orders count together with those of REST, a batch as one."""
+        if method.startswith("order.") and session.account is not None:
+            allowance = self._limits.spend("orders", session.account.address)
+            if allowance.is_exceeded:
+                wait = f"retry after {allowance.retry_after} s"
+                raise RpcError(RATE_LIMITED, "rate limit exceeded", wait)
 
     def _reply(self, session: Session, request: _Request, received_at: int, outcome: Json) -> None:
         sent_at = self._clock.now_ns() // 1000
@@ -174,14 +199,16 @@ class Rpc:
 
     def _create(self, session: Session, params: Any) -> Json:
         order = self._desk.create(_account(session), _read(params, OrderRequest))
+        session.placed.append(order.id)
         return self._created(order)
 
     def _create_batch(self, session: Session, params: Any) -> Json:
         # The contract has {"orders": [...]}; the venue's own SDK sends the bare list.
         bare = isinstance(params, list)
         requests = _read(params, list[OrderRequest]) if bare else _read(params, _Batch).orders
-        orders = self._desk.create_batch(_account(session), requests)
-        return {"results": [self._created(order) for order in orders]}
+        outcomes = self._desk.create_batch(_account(session), requests)
+        session.placed += [each.id for each in outcomes if isinstance(each, Order)]
+        return {"results": [self._outcome(outcome) for outcome in outcomes]}
 
     def _modify(self, session: Session, params: Any) -> Json:
         request = _read(params, ModifyRequest)
@@ -193,7 +220,8 @@ class Rpc:
         if request.id:
             order = self._exchange.order(account, request.id)
         elif request.client_id and request.market:
-            order = self._exchange.live_by_client_id(account, request.client_id)
+            client_id, market = request.client_id, request.market
+            order = self._exchange.live_by_client_id(account, client_id, market)
         else:
             raise RpcError(INVALID_PARAMS, "give id, or client_id and market")
         self._exchange.cancel(order)
@@ -205,7 +233,7 @@ class Rpc:
         # The contract tells less here than over REST, and no market of what was not found.
         return {
             "results": [
-                {name: result[name] for name in ("id", "market", "status") if result[name]}
+                {name: result[name] for name in ("id", "market", "status") if name in result}
                 for result in results
             ]
         }
@@ -219,6 +247,11 @@ class Rpc:
         _account(session)
         session.cancels_on_disconnect = _read(params, _Enabled).enabled
         return {"enabled": session.cancels_on_disconnect}
+
+    def _outcome(self, outcome: Order | Refused) -> Json:
+        if isinstance(outcome, Refused):
+            return {"error": f"{outcome.code}: {outcome.message}"}
+        return self._created(outcome)
 
     def _created(self, order: Order) -> Json:
         return {

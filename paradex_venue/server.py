@@ -20,6 +20,8 @@ from paradex_venue.control_http import control_routes
 from paradex_venue.desk import Desk
 from paradex_venue.exchange import Exchange
 from paradex_venue.faults import Faults
+from paradex_venue.life import Life
+from paradex_venue.life_control import LifeControl
 from paradex_venue.limits import Limits
 from paradex_venue.listener import Listener
 from paradex_venue.market_maker import MarketMaker
@@ -35,13 +37,15 @@ from paradex_venue.websocket import Doorway
 class Venue:
     """A local Paradex, open between `async with` and its end.
 
-    `exchange` is the truth to assert against, `faults` what goes wrong, `control` what is done to
-    it from outside. A `clock` of one's own turns the venue's hours (tokens, limits, latency).
+    `exchange` is the truth to assert against, `faults` what goes wrong, `control` and `life` what
+    is done to it from outside. A `clock` of one's own turns the venue's hours (tokens, limits,
+    latency).
     """
 
     exchange: Exchange
     faults: Faults
     control: Control
+    life: LifeControl
     limits: Limits
     publisher: Publisher
 
@@ -99,10 +103,11 @@ class Venue:
         desk = Desk(exchange, registrar)
         self.publisher = publisher = Publisher(exchange, config)
         market_maker = MarketMaker(exchange, config.seed, config.market_maker_interval)
-        services = Services(config, exchange, registrar, desk, Cursors())
-        self.limits = Limits(clock)
+        life = Life(exchange, config.life)
+        services = Services(config, exchange, registrar, desk, Cursors(), life)
+        self.limits = Limits(clock, is_enforced=config.enforce_limits)
         self._rest = rest = Rest(services, faults, self.limits, self._cut)
-        rpc = Rpc(clock, registrar, publisher, desk, secrets.token_hex(16))
+        rpc = Rpc(clock, registrar, publisher, desk, self.limits, secrets.token_hex(16))
         doorway = Doorway(config, exchange, faults, publisher, rpc, self._cut)
         app = Starlette(
             routes=[*routes(rest), WebSocketRoute("/v1", doorway.serve)],
@@ -110,10 +115,12 @@ class Venue:
         )
         self._listener = Listener(app, config, config.port)
         self.control = Control(exchange, registrar, publisher, faults, market_maker, self._listener)
+        self.life = LifeControl(exchange, life, self.control.account)
         if config.control:
-            app = Starlette(routes=control_routes(self.control))
+            app = Starlette(routes=control_routes(self.control, self.life))
             self._control_listener = Listener(app, config, config.control_port)
         publisher.start()
+        life.start()
         if config.market_maker:
             market_maker.start()
 

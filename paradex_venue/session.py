@@ -12,9 +12,10 @@ from collections.abc import Callable
 
 from paradex_venue.channels import Channel
 from paradex_venue.clock import Clock
-from paradex_venue.faults import Faults
+from paradex_venue.faults import Faults, MessageRule
 from paradex_venue.frames import Frame
 from paradex_venue.records import Account
+from paradex_venue.renumber import renumber
 
 
 class Session:
@@ -32,13 +33,19 @@ class Session:
         self.channels: dict[str, Channel] = {}
         self.sbe_version = sbe_version
         self.cancels_on_disconnect = False
+        # Whether the client took its leave before it went.
+        self.is_closed = False
+        # Ids of the orders placed on this connection.
+        self.placed: list[str] = []
         self.sent_at = clock.now_ns()
         self.cut = cut
         self._clock = clock
-        self._faults = faults
+        self.faults = faults
         self._backlog = backlog
         self._outgoing: deque[Frame] = deque()
         self._held: list[Frame] = []
+        # What channels have to say that are silent for a while.
+        self._stalled: dict[str, list[Frame]] = {}
         self._is_ready = asyncio.Event()
 
     @property
@@ -51,9 +58,22 @@ class Session:
 
     def push(self, channel: str, frame: Frame) -> None:
         """Send `frame`, unless a fault befalls messages of `channel`."""
-        rule = self._faults.for_message(channel)
+        if channel in self._stalled:
+            self._stalled[channel].append(frame)
+            return
+        rule = self.faults.for_message(channel)
         if rule is None:
             self._deliver(frame)
+        else:
+            self._befall(rule, channel, frame)
+
+    def _befall(self, rule: MessageRule, channel: str, frame: Frame) -> None:
+        if rule.kind in ("skip", "step_back"):
+            by = rule.by if rule.kind == "skip" else -rule.by
+            self._deliver(renumber(frame, by))
+        elif rule.kind == "stall":
+            self._stalled[channel] = [frame]
+            self._clock.call_later(rule.seconds, lambda: self._resume(channel))
         elif rule.kind == "duplicate":
             self._enqueue(frame)
             self._deliver(frame)
@@ -62,6 +82,10 @@ class Session:
         elif rule.kind == "reorder":
             self._held.append(frame)
             self._clock.call_later(rule.seconds, self._release)
+
+    def _resume(self, channel: str) -> None:
+        for frame in self._stalled.pop(channel):
+            self._deliver(frame)
 
     def _deliver(self, frame: Frame) -> None:
         self._enqueue(frame)

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from paradex_venue.amounts import text
 from paradex_venue.margin import Margin, leverage, liquidation_price
-from paradex_venue.markets import MAKER_FEE, TAKER_FEE, Market
+from paradex_venue.markets import Market
 from paradex_venue.records import Account, Fill, Order, Position, RequestInfo
 
 type Json = dict[str, object]
@@ -50,6 +50,8 @@ def _flags(order: Order) -> list[str]:
     flags = ["REDUCE_ONLY"] if order.reduce_only else []
     if order.condition is not None:
         flags.append(f"STOP_CONDITION_{order.condition}_TRIGGER")
+    if order.interactive:
+        flags.append("INTERACTIVE")
     return [*flags, "TARGET_STRATEGY_VWAP"] if order.type == "MARKET" else flags
 
 
@@ -76,19 +78,19 @@ def fill(fill: Fill) -> Json:
         "size": text(fill.size),
         "remaining_size": text(fill.remaining),
         "fee": text(fill.fee),
-        "fee_currency": "USDC",
+        "fee_currency": fill.fee_currency,
         "realized_pnl": text(fill.realized_pnl),
-        "realized_funding": "0",
+        "realized_funding": text(fill.realized_funding),
         "underlying_price": text(fill.underlying_price),
-        "fill_type": "FILL",
-        "flags": [],
+        "fill_type": fill.fill_type,
+        "flags": list(fill.flags),
         "orderbook_seq_no": fill.book_seq_no,
         "created_at": fill.created_at,
     }
 
 
 def position(position: Position, margin: Margin, market: Market, mark: Decimal) -> Json:
-    """`responses.PositionResp`; funding is not simulated."""
+    """`responses.PositionResp`; both PnLs include funding."""
     unrealized = position.unrealized(mark)
     liquidation = liquidation_price(position, margin, market, mark)
     return {
@@ -104,10 +106,10 @@ def position(position: Position, margin: Margin, market: Market, mark: Decimal) 
         "cost": text(position.cost),
         "cost_usd": text(position.cost),
         "unrealized_pnl": text(unrealized),
-        "unrealized_funding_pnl": "0",
-        "realized_positional_pnl": text(position.realized),
-        "realized_positional_funding_pnl": "0",
-        "cached_funding_index": "0",
+        "unrealized_funding_pnl": text(position.unrealized_funding),
+        "realized_positional_pnl": text(position.realized + position.realized_funding),
+        "realized_positional_funding_pnl": text(position.realized_funding),
+        "cached_funding_index": text(position.funding_index),
         "liquidation_price": "" if liquidation is None else text(liquidation),
         "leverage": text(leverage(position, margin, mark)),
         "last_fill_id": position.last_fill_id,
@@ -129,7 +131,7 @@ def account(account: Account, margin: Margin) -> Json:
         "maintenance_margin_requirement": text(margin.maintenance),
         "margin_cushion": text(margin.cushion),
         "settlement_asset": "USDC",
-        "status": "ACTIVE",
+        "status": account.status,
         "last_seen_notification": 0,
         "updated_at": account.updated_at,
         "seq_no": account.seq_no,
@@ -153,8 +155,8 @@ def account_info(account: Account) -> Json:
     """`responses.AccountInfoResponse`."""
     rates: Json = {"commission_rate": "0", "discount_rate": "0"}
     for kind in ("", "spot_", "dated_option_", "perp_option_"):
-        rates[f"{kind}maker_rate"] = text(MAKER_FEE)
-        rates[f"{kind}taker_rate"] = text(TAKER_FEE)
+        rates[f"{kind}maker_rate"] = text(account.terms.maker)
+        rates[f"{kind}taker_rate"] = text(account.terms.taker)
     return {
         "account": account.address,
         "parent_account": "",

@@ -72,13 +72,22 @@ class Doorway:
                 tasks.cancel_scope.cancel()
         finally:
             self._publisher.remove(session)
-            if session.cancels_on_disconnect and session.account is not None:
-                self._exchange.cancel_all(session.account)
+            self._leave(session)
+
+    def _leave(self, session: Session) -> None:
+        """Cancel on disconnect, as far as the rules take it."""
+        rules, account = self._exchange.rules, session.account
+        is_spared = session.is_closed and not rules.disconnect_when_closed
+        if account is None or not session.cancels_on_disconnect or is_spared:
+            return
+        only = session.placed if rules.disconnect_scope == "connection" else None
+        self._exchange.abandon(account, only=only)
 
     async def _receive(self, websocket: WebSocket, session: Session) -> None:
         while True:
             message = await websocket.receive()
             if message["type"] == "websocket.disconnect":
+                session.is_closed = message.get("code") in (1000, 1001)
                 return
             self._rpc.receive(session, message.get("text") or message.get("bytes") or "")
             # Only what is said on a connection tells which crowd it belongs to.

@@ -8,6 +8,7 @@ and performs the effects through `Ports`. `statecharts.explore` walks a chart ex
 from statecharts.chart import HERE, Chart, Compound
 from statecharts.driver import Driver
 from statecharts.effects import CancelTimer, Effect, Emit, Request, StartTimer
+from statecharts.engine import Place, Snapshot, restored, snapshot
 from statecharts.errors import (
     ChartError,
     DefinitionError,
@@ -31,13 +32,17 @@ __all__ = [
     "ExplorationError",
     "InboxFull",
     "Origin",
+    "Place",
     "Ports",
     "Record",
     "Request",
+    "Snapshot",
     "StartTimer",
     "Step",
     "Timer",
     "Timers",
     "Unexpected",
     "UnexpectedEvent",
+    "restored",
+    "snapshot",
 ]

@@ -16,12 +16,16 @@ from typing import Any, assert_never
 
 from statecharts.chart import Chart
 from statecharts.effects import CancelTimer, Effect, Emit, Request, StartTimer
+from statecharts.engine import Snapshot, snapshot
 from statecharts.errors import InboxFull, UnexpectedEvent
 from statecharts.ports import Ports, Timer
 from statecharts.step import Origin, Record, Step, Unexpected
 
 INBOX_BOUND = 10_000
 """A chart never has this many events waiting unless something sends in a circle."""
+
+SNAPSHOT_EVERY = 64
+"""In how many records there is one that tells the chart as it was before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class Driver[C: Chart]:
         self.unexpected: Counter[tuple[str, str]] = Counter()
         self._ports = ports
         self._observe = observe
+        self._reported = 0
         self._inbox: deque[_Letter] = deque()
         self._busy = False
         self._generation = 0
@@ -88,19 +93,19 @@ class Driver[C: Chart]:
     def _take(self, letter: _Letter) -> None:
         if letter.origin is Origin.TIMER and not self._is_current(letter):
             return
-        source = self.chart.active_leaves
+        source, before = self.chart.active_leaves, self._snapshot()
         try:
             effects = self.chart.step(letter.event, **letter.data)
         except UnexpectedEvent:
             if letter.origin is not Origin.REMOTE:
                 raise
             self.unexpected[letter.event, "+".join(source)] += 1
-            self._report(Unexpected(self.name, letter.event, source))
+            self._report(Unexpected(self.name, letter.event, source, letter.data, before))
             return
-        step = Step(
-            self.name, letter.event, letter.origin, source, self.chart.active_leaves, effects
+        target, data = self.chart.active_leaves, letter.data
+        self._report(
+            Step(self.name, letter.event, letter.origin, source, target, effects, data, before)
         )
-        self._report(step)
         for effect in effects:
             self._perform(effect)
 
@@ -137,7 +142,12 @@ class Driver[C: Chart]:
         del self._timers[letter.event]
         return True
 
+    def _snapshot(self) -> Snapshot | None:
+        is_due = self._observe is not None and self._reported % SNAPSHOT_EVERY == 0
+        return snapshot(self.chart, self._reported) if is_due else None
+
     def _report(self, record: Record) -> None:
+        self._reported += 1
         if self._observe is not None:
             self._observe(record)
 

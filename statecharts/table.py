@@ -95,6 +95,12 @@ def identify(chart: type[Chart]) -> dict[int, int]:
     }
 
 
+def identified(chart: type[Chart]) -> dict[tuple[int, str], int]:
+    """From `id()` of the library's transition object, and an event of it, to its row's index."""
+    listed = enumerate(_library_transitions(chart))
+    return {(id(transition), event): index for index, (transition, event) in listed}
+
+
 def _state_row(state: State) -> StateRow:
     return StateRow(
         id=qualified(state),

@@ -70,6 +70,11 @@ def test_statecharts_knows_the_standard_library_and_python_statemachine_only(fil
         ("paradex_adapter/charts/", ("charts", "wire", "errors", "backoff"), {"statecharts"}),
         ("paradex_adapter/wire/", ("wire", "errors"), {"fast_stark_crypto"}),
         ("paradex_adapter/transport/", ("transport", "wire", "errors"), {"httpx", "websockets"}),
+        (
+            "paradex_adapter/journal/",
+            ("journal", "charts", "wire", "errors", "backoff"),
+            {"statecharts"},
+        ),
         ("paradex_venue/", ("wire", "errors"), {"paradex_venue", "starlette", "uvicorn"}),
     ],
 )
@@ -93,9 +98,10 @@ def test_behaviour_and_language_touch_neither_clock_nor_chance_nor_world(file):
 
 def test_only_the_outermost_files_know_nautilus():
     outermost = (
-        "adoption config constants data drafting events execution factories foreign market_feed"
+        "adoption config constants data drafting engine_view events execution factories "
+        "foreign inflight market_feed outermost position_truth providers reporting siblings"
     )
-    named = {f"paradex_adapter/{name}.py" for name in f"{outermost} providers reporting".split()}
+    named = {f"paradex_adapter/{name}.py" for name in outermost.split()}
     assert importers("nautilus_trader") <= named | set(under("paradex_adapter/parsing/"))
 
 
@@ -182,7 +188,9 @@ def test_order_events_come_from_one_file():
     [
         ("create_order", "order_entry"),
         ("cancel_order", "order_entry"),
-        ("cancel_by_client_id", "order_entry"),
+        ("create_orders", "order_entry"),
+        ("cancel_orders", "order_entry"),
+        ("modify_order", "order_entry"),
         ("authenticate", "tokens"),
         ("dial", "session"),
     ],
@@ -219,7 +227,7 @@ def vocabulary_of(module: str) -> set[str]:
 
 
 ACTS = {"create", "modify", "cancel", "authenticate", "dial", "close"}
-METHODS = {"auth", "subscribe", "unsubscribe"}
+METHODS = {"auth", "subscribe", "unsubscribe", "order.cancel_on_disconnect"}
 PERFORMED = {
     "orders": {
         "CreateOrder": {"_bodies.create", "_entry.create"},
@@ -232,10 +240,15 @@ PERFORMED = {
         "CloseSocket": {"_socket.close"},
         "ObtainToken": set(),
         "Authenticate": {"auth"},
+        "ArmSwitch": {"order.cancel_on_disconnect"},
+        "DisarmSwitch": {"order.cancel_on_disconnect"},
         "Subscribe": {"subscribe"},
         "Unsubscribe": {"unsubscribe"},
     },
     "tokens": {"": {"_issuer.authenticate"}},
+    "private_feed": {"": set()},
+    "recurring": {"": set()},
+    "venue_watch": {"": set()},
 }
 """What each composer does at the venue for each request; the only kind of one needs no name."""
 

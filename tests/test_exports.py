@@ -13,6 +13,7 @@ import pytest
 PACKAGES = [
     "paradex_adapter",
     "paradex_adapter.charts",
+    "paradex_adapter.journal",
     "paradex_adapter.parsing",
     "paradex_adapter.wire.sbe",
     "paradex_venue",

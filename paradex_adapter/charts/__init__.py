@@ -7,10 +7,12 @@ from paradex_adapter.charts.connection import Connection
 from paradex_adapter.charts.examples import EXAMPLES
 from paradex_adapter.charts.order import Order
 from paradex_adapter.charts.reconciliation import Reconciliation
+from paradex_adapter.charts.stream import Stream
 from paradex_adapter.charts.subscription import Subscription
 from paradex_adapter.charts.token import Token
+from paradex_adapter.charts.venue_status import VenueStatus
 
-CHARTS = (Connection, Subscription, Order, Command, Token, Reconciliation)
+CHARTS = (Connection, Subscription, Stream, Order, Command, Token, Reconciliation, VenueStatus)
 
 __all__ = [
     "CHARTS",
@@ -19,6 +21,8 @@ __all__ = [
     "Connection",
     "Order",
     "Reconciliation",
+    "Stream",
     "Subscription",
     "Token",
+    "VenueStatus",
 ]

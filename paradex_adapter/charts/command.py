@@ -12,12 +12,15 @@ from paradex_adapter.charts.facts import (
 )
 from paradex_adapter.charts.requests import CancelOrder, ModifyOrder, QueryOrder
 from paradex_adapter.errors import VenueError
-from paradex_adapter.wire.rest import Change
+from paradex_adapter.wire.rest import Change, RequestInfo
 from paradex_adapter.wire.rest import Order as VenueOrder
 from statecharts import HERE, Chart, Compound
 
 OVERDUE_ATTEMPTS = 10
 OPEN_STATUSES = frozenset({"OPEN", "UNTRIGGERED"})
+OUTCOMES = frozenset({"SUCCESS", "REJECTED"})
+REMEMBERED = 8
+"""How many changes back a repeated word on one is recognised."""
 
 
 class Command(Chart):
@@ -25,8 +28,10 @@ class Command(Chart):
 
     A cancel waits until the venue has the order, a change until the order is on the book. A cancel
     overtakes whatever else is asked, is asked for again until the order ends (asking twice is
-    harmless), and can lose to a fill. Of changes the latest counts; one without an answer is
-    neither done nor refused: the venue is asked for the order until its terms say which.
+    harmless), and can lose to a fill. Changes are sent one at a time; what is wanted meanwhile is
+    one change more. A change is done when the order's terms say so or the venue does, refused when
+    the venue says so of this very change, and neither as long as nothing is said: the venue is
+    asked, until its clock is past the time at which it would still have taken the change.
     """
 
     idle = State(initial=True)  # nothing is asked
@@ -52,10 +57,10 @@ class Command(Chart):
     modify = (
         idle.to(modifying, cond="is_on_book", on="want")
         | idle.to(holding_change, on="want")
-        | holding_change.to(HERE, on="want")
+        | holding_change.to(HERE, on="want_also")
         | holding_cancel.to(HERE, on="tell_overtaken")
         | modifying.latest.to(modifying.outdated, on="want")
-        | modifying.outdated.to(HERE, on="want")
+        | modifying.outdated.to(HERE, on="want_also")
         | canceling.to(HERE, on="tell_overtaken")
         | ended.to(HERE, on="tell_unmodifiable")
     )
@@ -76,11 +81,17 @@ class Command(Chart):
         | ended.to(HERE)
     )
 
+    modify_signed = (
+        modifying.to(HERE, on="note_validity") | idle.to(HERE) | canceling.to(HERE) | ended.to(HERE)
+    )
+    modify_queued = (
+        modifying.to(HERE, on="note_request") | idle.to(HERE) | canceling.to(HERE) | ended.to(HERE)
+    )
     informed = (
         holding_change.to(modifying, cond="is_open")
-        | modifying.latest.to(idle, cond="is_as_wanted")
+        | modifying.latest.to(idle, cond="is_done")
         | modifying.latest.to(idle, cond="is_refused_there", on="tell_refused_there")
-        | modifying.outdated.to(modifying, cond="is_refused_there or is_changed")
+        | modifying.outdated.to(modifying, cond="is_done or is_refused_there")
         | modifying.to(HERE)
         | idle.to(HERE)
         | holding_change.to(HERE)
@@ -89,21 +100,46 @@ class Command(Chart):
         | ended.to(HERE)
     )
     modify_refused = (
-        modifying.latest.to(idle, on="tell_modify_refused")
-        | modifying.outdated.to(modifying)
+        modifying.latest.to(idle, cond="is_of_the_sent", on="tell_modify_refused")
+        | modifying.outdated.to(modifying, cond="is_of_the_sent")
+        | modifying.to(HERE)
         | idle.to(HERE)
         | canceling.to(HERE)
         | ended.to(HERE)
     )
+    modify_unanswered = (
+        modifying.latest.to(idle, cond="is_of_the_sent and is_unsigned", on="tell_unsent")
+        | modifying.outdated.to(modifying, cond="is_of_the_sent and is_unsigned")
+        | modifying.to(HERE)
+        | idle.to(HERE)
+        | canceling.to(HERE)
+        | ended.to(HERE)
+    )
+    inquired = (
+        modifying.latest.to(idle, cond="is_void", on="tell_void")
+        | modifying.outdated.to(modifying, cond="is_void")
+        | modifying.to(HERE)
+        | idle.to(HERE)
+        | holding_change.to(HERE)
+        | holding_cancel.to(HERE)
+        | canceling.to(HERE)
+        | ended.to(HERE)
+    )
     modify_timeout = (
-        modifying.outdated.to(modifying)
+        modifying.outdated.to(modifying, on="carry_over")
         | modifying.latest.to(HERE, cond="is_overdue", on=["alert", "ask"])
         | modifying.latest.to(HERE, on="ask")
     )
 
-    cancel_queued = canceling.to(HERE) | ended.to(HERE)
-    cancel_refused = canceling.to(idle, on="tell_cancel_refused") | idle.to(HERE) | ended.to(HERE)
-    cancel_unanswered = canceling.to(HERE) | ended.to(HERE)
+    cancel_queued = idle.to(HERE) | modifying.to(HERE) | canceling.to(HERE) | ended.to(HERE)
+    cancel_refused = (
+        canceling.to(HERE, cond="is_over_there", on="ask_order")
+        | canceling.to(idle, on="tell_cancel_refused")
+        | idle.to(HERE)
+        | modifying.to(HERE)
+        | ended.to(HERE)
+    )
+    cancel_unanswered = idle.to(HERE) | modifying.to(HERE) | canceling.to(HERE) | ended.to(HERE)
     cancel_timeout = canceling.to(canceling, cond="is_overdue", on="alert") | canceling.to(
         canceling
     )
@@ -121,9 +157,14 @@ class Command(Chart):
         self.has_reached_venue = False
         self.has_been_open = False
         self.attempt = 0
-        self.wanted: Change | None = None
-        self.sent: Change | None = None
-        self.refusal_id = ""  # of the last change that the venue refused after taking it
+        self.wanted = Change(None, None)  # what was asked for and is not sent
+        self.sent = Change(None, None)
+        self.number = 0  # of the change that is sent
+        self.request_id = ""  # what the venue calls it, once it said so
+        self.valid_until = 0  # ms; the venue takes it no later; 0 until it is signed
+        self.is_alone = True  # no other change of ours may still be made
+        self.heard_at = 0  # ms; the time of the latest word
+        self.settled: tuple[str, ...] = ()  # requests whose outcome was heard
         super().__init__()
 
     # Guards
@@ -140,23 +181,40 @@ class Command(Chart):
     def is_overdue(self) -> bool:
         return self.attempt % OVERDUE_ATTEMPTS == OVERDUE_ATTEMPTS - 1
 
-    def is_as_wanted(self, order: VenueOrder) -> bool:
-        return self.wanted is not None and self.wanted.is_in(order)
+    def is_of_the_sent(self, number: int) -> bool:
+        return number == self.number
 
-    def is_changed(self, order: VenueOrder) -> bool:
-        return self.sent is not None and self.sent.is_in(order)
+    def is_unsigned(self) -> bool:
+        return not self.valid_until
+
+    def is_void(self, venue_time: int) -> bool:
+        return 0 < self.valid_until < venue_time
+
+    def is_over_there(self, error: VenueError) -> bool:
+        return error.code == "ORDER_IS_CLOSED"
+
+    def is_done(self, order: VenueOrder) -> bool:
+        is_seen = order.last_updated_at >= self.heard_at and self.sent.is_in(order)
+        return is_seen or self.is_told(order, "SUCCESS")
 
     def is_refused_there(self, order: VenueOrder) -> bool:
-        info = order.request_info
-        return info is not None and info.status == "REJECTED" and info.id != self.refusal_id
+        return self.is_told(order, "REJECTED")
+
+    def is_told(self, order: VenueOrder, outcome: str) -> bool:
+        """Whether this is the first word of that outcome, and of the change that is sent."""
+        request = order.request_info or RequestInfo()
+        if request.status != outcome or request.id in self.settled:
+            return False
+        return request.id == self.request_id if self.request_id else self.is_alone
 
     # What every path into or out of a state does
 
     def on_enter_modifying(self) -> None:
-        assert self.wanted is not None
-        self.sent = self.wanted
+        self.sent, self.wanted = self.wanted, Change(None, None)
+        self.number += 1
+        self.request_id, self.valid_until = "", 0
         self.attempt = 0
-        self.request(ModifyOrder(self.client_order_id, self.sent))
+        self.request(ModifyOrder(self.client_order_id, self.sent, self.number))
         self.start_timer("modify_timeout", self.backoff.delay(self.attempt))
 
     def on_exit_modifying(self) -> None:
@@ -178,41 +236,70 @@ class Command(Chart):
 
     def before_informed(self, order: VenueOrder) -> None:
         self.has_been_open = self.has_been_open or order.status in OPEN_STATUSES
+        self.heard_at = max(self.heard_at, order.last_updated_at)
 
     def after_informed(self, order: VenueOrder) -> None:
-        if order.request_info is not None and order.request_info.status == "REJECTED":
-            self.refusal_id = order.request_info.id
+        request = order.request_info or RequestInfo()
+        if request.status in OUTCOMES and request.id not in self.settled:
+            self.settled = (*self.settled, request.id)[-REMEMBERED:]
 
     def want(self, change: Change) -> None:
         self.wanted = change
 
+    def want_also(self, change: Change) -> None:
+        self.wanted = change.over(self.wanted)
+
+    def carry_over(self) -> None:
+        """The change that is sent may have been lost, so the next one says it again."""
+        self.wanted = self.wanted.over(self.sent)
+        self.is_alone = False
+
+    def note_validity(self, number: int, valid_until: int) -> None:
+        if number == self.number:
+            self.valid_until = valid_until
+
+    def note_request(self, number: int, request_id: str) -> None:
+        if number == self.number:
+            self.request_id = request_id
+
     def ask(self) -> None:
         self.attempt += 1
-        self.request(QueryOrder(self.client_order_id))
+        self.ask_order()
         self.start_timer("modify_timeout", self.backoff.delay(self.attempt))
+
+    def ask_order(self) -> None:
+        self.request(QueryOrder(self.client_order_id))
 
     def tell_refused_there(self, order: VenueOrder) -> None:
         message = order.request_info.message if order.request_info else ""
-        self.emit(OrderModifyRejected(self.client_order_id, f"MODIFY_REJECTED: {message}"))
+        self.reject_change(f"MODIFY_REJECTED: {message}", order.last_updated_at)
 
     def tell_modify_refused(self, error: VenueError) -> None:
-        self.emit(OrderModifyRejected(self.client_order_id, str(error)))
+        self.reject_change(str(error))
+
+    def tell_unsent(self) -> None:
+        self.reject_change("NOT_SENT: the request never left")
+
+    def tell_void(self, venue_time: int) -> None:
+        reason = "NOT_DONE: the terms are as before, and the request is no longer valid"
+        self.reject_change(reason, venue_time)
 
     def tell_overtaken(self) -> None:
-        reason = "CANCEL_PENDING: the order is being canceled"
-        self.emit(OrderModifyRejected(self.client_order_id, reason))
+        self.reject_change("CANCEL_PENDING: the order is being canceled")
 
     def tell_unmodifiable(self) -> None:
-        reason = "ORDER_ENDED: the order has ended before the change"
-        self.emit(OrderModifyRejected(self.client_order_id, reason))
+        self.reject_change("ORDER_ENDED: the order has ended before the change")
 
     def tell_misfit(self, reason: str) -> None:
-        self.emit(OrderModifyRejected(self.client_order_id, reason))
+        self.reject_change(reason)
+
+    def reject_change(self, reason: str, ts_event: int = 0) -> None:
+        self.emit(OrderModifyRejected(self.client_order_id, reason, ts_event))
 
     def tell_cancel_refused(self, error: VenueError) -> None:
         self.attempt = 0
         self.emit(OrderCancelRejected(self.client_order_id, str(error)))
-        self.request(QueryOrder(self.client_order_id))
+        self.ask_order()
 
     def tell_too_late(self) -> None:
         reason = "ORDER_ENDED: the order has ended before the cancel"

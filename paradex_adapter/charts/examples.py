@@ -11,8 +11,10 @@ from paradex_adapter.charts.command import Command
 from paradex_adapter.charts.connection import Connection
 from paradex_adapter.charts.order import Order
 from paradex_adapter.charts.reconciliation import Reconciliation
+from paradex_adapter.charts.stream import Stream
 from paradex_adapter.charts.subscription import Subscription
 from paradex_adapter.charts.token import Token
+from paradex_adapter.charts.venue_status import VenueStatus
 from paradex_adapter.errors import VenueError
 from paradex_adapter.wire.rest import Change, Fill
 from paradex_adapter.wire.rest import Order as VenueOrder
@@ -51,21 +53,43 @@ EXAMPLES = (
             "token_ready": {"token": "a-token"},
             "token_refused": {"error": _ERROR},
             "auth_refused": {"error": _ERROR},
+            "arm_refused": {"error": _ERROR},
+            "disarm_refused": {"error": _ERROR},
             "impaired": {"reason": "orders.ALL"},
             "restored": {"reason": "orders.ALL"},
         },
     ),
     Example(Subscription, ("bbo.ETH-USD-PERP",), {"refused": {"error": _ERROR}}),
     Example(
+        Stream,
+        ("orders.ALL",),
+        {
+            "heard": {"subject": _ORDER.id, "seq": 1, "at": 1},
+            "missed": {"reason": "a frame could not be read"},
+            "deaf": {"subject": _ORDER.id},
+            "reconciled": {"at": 1},
+        },
+    ),
+    Example(
         Order,
         ("O-1", Decimal(2), Decimal("3120.55"), 0),
         {
             "deny": {"reason": "size below the minimum"},
-            "adopt": {"venue_order_id": _ORDER.id, "filled_qty": Decimal(0), "fills": set()},
+            "adopt": {
+                "venue_order_id": _ORDER.id,
+                "filled_qty": Decimal(0),
+                "fills": set(),
+                "has_triggered": False,
+                "was_submitted": True,
+            },
+            "sent": {"valid_until": 1},
             "refused": {"error": _ERROR},
             "acked": {"order": _ORDER},
+            "parked": {"order": _ORDER},
+            "triggered": {"venue_order_id": _ORDER.id, "ts_event": 1},
             "opened": {"order": _ORDER},
             "amended": {"order": _ORDER},
+            "change_sent": {"size": Decimal(3)},
             "closed": {"order": _ORDER},
             "executed": {"fill": _FILL},
             "not_found": {"venue_time": 1},
@@ -78,7 +102,11 @@ EXAMPLES = (
             "modify": {"change": Change(Decimal(2), Decimal("3120.60"))},
             "misfit": {"reason": "price off the increment"},
             "informed": {"order": _ORDER},
-            "modify_refused": {"error": _ERROR},
+            "modify_signed": {"number": 1, "valid_until": 1},
+            "modify_queued": {"number": 1, "request_id": "R-1"},
+            "modify_refused": {"error": _ERROR, "number": 1},
+            "modify_unanswered": {"number": 1},
+            "inquired": {"venue_time": 1},
             "cancel_refused": {"error": _ERROR},
         },
     ),
@@ -91,5 +119,6 @@ EXAMPLES = (
             "unauthorized": {"token": "a-token"},
         },
     ),
-    Example(Reconciliation),
+    Example(Reconciliation, data={"completed": {"at": 1}}),
+    Example(VenueStatus, data={"told": {"status": "cancel_only"}}),
 )

@@ -40,6 +40,22 @@ class SessionRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionUnprotected:
+    """The venue has not said that it would cancel our orders when the session is lost. An alert;
+    it is asked again a few times."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionClosed:
+    """A session that had cancel-on-disconnect is closed. Unless `is_disarmed`, the venue may cancel
+    what entered over it."""
+
+    is_disarmed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SubscriptionActive:
     """The channel's frames flow."""
 
@@ -62,6 +78,42 @@ class SubscriptionRejected:
 
 
 @dataclass(frozen=True, slots=True)
+class SubscriptionMute(SubscriptionRejected):
+    """The channel was asked for as often as may be, and nothing was answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionLapsed:
+    """The venue had dropped the subscription without a word; it stands again."""
+
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class StreamBroken:
+    """Words of the channel were missed, came out of order or could not be read: reconcile."""
+
+    channel: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StreamMended:
+    """What the channel's words left open has been asked for."""
+
+    channel: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class VenueStatusTold:
+    """The venue's status is another than `before` (`""`: not known)."""
+
+    status: str
+    before: str
+
+
+@dataclass(frozen=True, slots=True)
 class TokenIssued:
     """A token to sign in with. Never shown."""
 
@@ -77,7 +129,9 @@ class TokenRefused:
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """Our view has been held against the venue's, and completed."""
+    """Our view has been held against the venue's, as it was `at` its time (ms)."""
+
+    at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +178,14 @@ class OrderAccepted(OrderFact):
 
 
 @dataclass(frozen=True, slots=True)
+class OrderTriggered(OrderFact):
+    """The mark has reached the trigger price: the order went to the book, or took what it could."""
+
+    venue_order_id: str
+    ts_event: int
+
+
+@dataclass(frozen=True, slots=True)
 class OrderFilled(OrderFact):
     """One execution, reported once."""
 
@@ -133,12 +195,14 @@ class OrderFilled(OrderFact):
 
 @dataclass(frozen=True, slots=True)
 class OrderUpdated(OrderFact):
-    """The order's terms changed; `quantity` counts what is filled already."""
+    """The order's terms changed; `quantity` counts what is filled already. The prices are None
+    for an order that has none of the kind."""
 
     venue_order_id: str
     quantity: Decimal
-    price: Decimal
+    price: Decimal | None
     ts_event: int
+    trigger_price: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +234,7 @@ class OrderModifyRejected(OrderFact):
     """The order was not modified."""
 
     reason: str
+    ts_event: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from paradex_adapter.charts.facts import (
     OrderKnown,
     OrderRejected,
     OrderSubmitted,
+    OrderTriggered,
     OrderUnresolved,
     OrderUpdated,
 )
@@ -38,24 +39,30 @@ class Order(Chart):
     """One order's truth, from the strategy's submit to the venue's last word.
 
     Three streams tell about it, in any order and any number of times: the reply to our request,
-    the venue's word on the order (`acked`, `opened`, `closed`), and executions. A rejection needs
-    evidence. Without it the order is `unknown`, and asked for until there is some: the venue's
-    word, or its clock past the time until which the request was valid, with the order not found.
+    the venue's word on the order (`acked`, `parked`, `opened`, `closed`, and with each its terms,
+    `amended`), and executions. A rejection needs evidence. Without it the order is `unknown`, and
+    asked for until there is some: the venue's word, or its clock past the time until which the
+    request was valid, with the order not found. So does being filled: an execution may overtake
+    the word of an increase, here or in the venue's own interface, so one that seems to be the last
+    is held until the venue says that nothing remains, or by which terms something does.
     Nothing is reported twice, and nothing after the last word but a late execution.
     """
 
-    initialized = State(initial=True)  # described, nothing sent
+    initialized = State(initial=True)  # described; not sent by this process
 
     class unconfirmed(Compound):  # not known to have reached the book
-        sending = State(initial=True)  # the create request is out, unanswered
+        queued = State(initial=True)  # waits for its turn under the venue's limits; nothing is sent
+        sending = State()  # the create request is out, unanswered
         acknowledged = State()  # the venue has it (NEW), it is not on the book yet
         unknown = State()  # nobody here can say what became of it; the venue is being asked
 
     class live(Compound):  # known to have been on the book
         accepted = State(initial=True)  # on the book, nothing filled
+        untriggered = State()  # accepted; off the book until the mark reaches its trigger price
         partially_filled = State()  # on the book, partly filled
         stale = State()  # word of it may have been missed; the venue is being asked
 
+    completing = State()  # executions are held that may be the last; the venue is to say so
     settling = State()  # closed at the venue, executions outstanding; the venue is being asked
 
     class ended(Compound):  # the last word is spoken
@@ -65,14 +72,42 @@ class Order(Chart):
         canceled = State(final=True)  # closed before all of it executed
         expired = State(final=True)  # closed by the venue because its time was over
 
-    deny = initialized.to(ended.denied, on="tell_denied")
-    submit = initialized.to(unconfirmed, on="tell_submitted")
-    adopt = initialized.to(live.stale, cond="was_accepted") | initialized.to(unconfirmed.unknown)
-
-    unanswered = (
-        unconfirmed.sending.to(unconfirmed.unknown)
+    deny = (
+        initialized.to(ended.denied, on="tell_denied")
         | unconfirmed.to(HERE)
         | live.to(HERE)
+        | completing.to(HERE)
+        | settling.to(HERE)
+        | ended.to(HERE)
+    )
+    submit = (
+        initialized.to(unconfirmed, on="tell_submitted")
+        | unconfirmed.to(HERE)
+        | live.to(HERE)
+        | completing.to(HERE)
+        | settling.to(HERE)
+        | ended.to(HERE)
+    )
+    adopt = (
+        initialized.to(live.stale, cond="was_accepted")
+        | initialized.to(unconfirmed.unknown, cond="was_submitted")
+        | initialized.to(HERE)
+    )
+
+    sent = (
+        unconfirmed.queued.to(unconfirmed.sending)
+        | unconfirmed.to(HERE)
+        | live.to(HERE)
+        | completing.to(HERE)
+        | settling.to(HERE)
+        | ended.to(HERE)
+    )
+    unanswered = (
+        unconfirmed.queued.to(ended.rejected, on="tell_unsent")
+        | unconfirmed.sending.to(unconfirmed.unknown)
+        | unconfirmed.to(HERE)
+        | live.to(HERE)
+        | completing.to(HERE)
         | settling.to(HERE)
         | ended.to(HERE)
     )
@@ -80,13 +115,39 @@ class Order(Chart):
     open_timeout = unconfirmed.acknowledged.to(unconfirmed.unknown)
     refused = unconfirmed.to(ended.rejected, on="tell_refused")
     acked = (
-        unconfirmed.to(unconfirmed.acknowledged, on="tell_known")
+        initialized.to(unconfirmed.unknown, on="tell_submitted")
+        | unconfirmed.to(unconfirmed.acknowledged, on="tell_known")
         | live.to(HERE)
+        | completing.to(HERE)
+        | settling.to(HERE)
+        | ended.to(HERE)
+    )
+    parked = (
+        initialized.to(unconfirmed.unknown, on="tell_submitted")
+        | unconfirmed.to(live.untriggered, cond="is_watched", on="tell_accepted")
+        | unconfirmed.to(live.stale, on="tell_accepted")
+        | live.stale.to(live.untriggered, cond="is_watched and awaits_trigger")
+        | live.to(HERE)
+        | completing.to(HERE)
+        | settling.to(HERE)
+        | ended.to(HERE)
+    )
+    triggered = (
+        initialized.to(unconfirmed.unknown, on="tell_submitted")
+        | unconfirmed.to(live.accepted, cond="is_watched", on="tell_accepted_and_triggered")
+        | unconfirmed.to(live.stale, on="tell_accepted_and_triggered")
+        | live.untriggered.to(live.accepted, cond="awaits_trigger", on="tell_triggered")
+        | live.to(HERE, cond="awaits_trigger", on="tell_triggered")
+        | live.to(HERE)
+        | completing.to(HERE, cond="awaits_trigger", on="tell_triggered")
+        | completing.to(HERE)
+        | settling.to(HERE, cond="awaits_trigger", on="tell_triggered")
         | settling.to(HERE)
         | ended.to(HERE)
     )
     opened = (
-        unconfirmed.to(
+        initialized.to(unconfirmed.unknown, on="tell_submitted")
+        | unconfirmed.to(
             live.accepted, cond="is_watched and is_ahead", on=["tell_accepted", "expect_fills"]
         )
         | unconfirmed.to(live.accepted, cond="is_watched", on="tell_accepted")
@@ -96,24 +157,50 @@ class Order(Chart):
         | live.stale.to(live.accepted)
         | live.to(HERE, cond="is_ahead", on="expect_fills")
         | live.to(HERE)
+        | completing.to(HERE)
         | settling.to(HERE)
         | ended.to(HERE)
     )
     amended = (
-        live.to(HERE, cond="has_new_terms", on="tell_updated")
-        | live.to(HERE)
+        initialized.to(unconfirmed.unknown, on="tell_submitted")
         | unconfirmed.to(HERE)
+        | live.to(HERE, cond="has_new_terms", on="tell_updated")
+        | live.to(HERE)
+        | completing.to(
+            ended.filled, cond="completes and has_new_terms", on=["tell_updated", "tell_held"]
+        )
+        | completing.to(ended.filled, cond="completes", on="tell_held")
+        | completing.to(
+            live.stale, cond="releases and has_new_terms", on=["tell_updated", "tell_held"]
+        )
+        | completing.to(live.stale, cond="releases", on="tell_held")
+        | completing.to(HERE, cond="has_new_terms", on="tell_updated")
+        | completing.to(HERE)
+        | settling.to(HERE)
+        | ended.to(HERE)
+    )
+    change_sent = (
+        initialized.to(HERE, on="expect_size")
+        | unconfirmed.to(HERE, on="expect_size")
+        | live.to(HERE, on="expect_size")
+        | completing.to(HERE, on="expect_size")
         | settling.to(HERE)
         | ended.to(HERE)
     )
     executed = (
-        unconfirmed.to(ended.filled, cond="is_last_fill", on="tell_accepted_and_filled")
+        initialized.to(unconfirmed.unknown, on="tell_submitted")
+        | unconfirmed.to(ended.filled, cond="is_whole", on="tell_accepted_and_filled")
+        | unconfirmed.to(completing, cond="seems_whole", on="tell_accepted_and_hold")
         | unconfirmed.to(live.partially_filled, cond="is_watched", on="tell_accepted_and_filled")
         | unconfirmed.to(live.stale, on="tell_accepted_and_filled")
-        | live.accepted.to(live.partially_filled, unless="is_last_fill", on="tell_filled")
+        | live.accepted.to(live.partially_filled, unless="seems_whole", on="tell_filled")
+        | live.untriggered.to(live.partially_filled, unless="seems_whole", on="tell_filled")
         | live.to(HERE, cond="is_repeated")
-        | live.to(ended.filled, cond="is_last_fill", on="tell_filled")
+        | live.to(ended.filled, cond="is_whole", on="tell_filled")
+        | live.to(completing, cond="seems_whole", on="hold")
         | live.to(HERE, on="tell_filled")
+        | completing.to(HERE, cond="is_repeated")
+        | completing.to(HERE, on="hold")
         | settling.to(HERE, cond="is_repeated")
         | settling.to(ended.filled, cond="is_last_fill", on="tell_filled")
         | settling.to(ended.expired, cond="settles and is_expiry", on="tell_filled_and_expired")
@@ -125,13 +212,22 @@ class Order(Chart):
         | ended.to(HERE, on="dispute")
     )
     closed = (
-        unconfirmed.to(ended.rejected, cond="is_refusal", on="tell_rejected")
+        initialized.to(unconfirmed.unknown, on="tell_submitted")
+        | unconfirmed.to(ended.rejected, cond="is_refusal", on="tell_rejected")
+        | unconfirmed.to(
+            settling,
+            cond="has_new_terms and not is_settled",
+            on=["tell_accepted", "tell_updated"],
+        )
         | unconfirmed.to(settling, unless="is_settled", on="tell_accepted")
         | unconfirmed.to(ended.expired, cond="is_expiry", on="tell_accepted_and_expired")
         | unconfirmed.to(ended.canceled, on="tell_accepted_and_canceled")
         | live.to(settling, unless="is_settled")
         | live.to(ended.expired, cond="is_expiry", on="tell_expired")
         | live.to(ended.canceled, on="tell_canceled")
+        | completing.to(settling, unless="is_settled", on="drop_held")
+        | completing.to(ended.expired, cond="is_expiry", on=["dispute_held", "tell_expired"])
+        | completing.to(ended.canceled, on=["dispute_held", "tell_canceled"])
         | settling.to(HERE)
         | ended.to(HERE)
     )
@@ -139,16 +235,20 @@ class Order(Chart):
         unconfirmed.unknown.to(ended.rejected, cond="is_void", on="tell_void")
         | unconfirmed.to(HERE)
         | live.to(HERE)
+        | completing.to(HERE)
         | settling.to(HERE)
         | ended.to(HERE)
     )
 
     session_lost = (
-        unconfirmed.acknowledged.to(unconfirmed.unknown, on="unwatch")
+        initialized.to(HERE, on="unwatch")
+        | unconfirmed.acknowledged.to(unconfirmed.unknown, on="unwatch")
         | unconfirmed.to(HERE, on="unwatch")
         | live.accepted.to(live.stale, on="unwatch")
+        | live.untriggered.to(live.stale, on="unwatch")
         | live.partially_filled.to(live.stale, on="unwatch")
         | live.to(HERE, on="unwatch")
+        | completing.to(HERE, on="unwatch")
         | settling.to(HERE, on="unwatch")
         | ended.to(HERE)
     )
@@ -156,14 +256,17 @@ class Order(Chart):
         initialized.to(HERE, on="watch")
         | unconfirmed.to(HERE, on="watch")
         | live.to(HERE, on="watch")
+        | completing.to(HERE, on="watch")
         | settling.to(HERE, on="watch")
         | ended.to(HERE)
     )
     doubted = (
-        unconfirmed.acknowledged.to(unconfirmed.unknown)
+        initialized.to(HERE)
+        | unconfirmed.acknowledged.to(unconfirmed.unknown)
         | unconfirmed.unknown.to(unconfirmed.unknown, on="start_over")
         | unconfirmed.to(HERE)
         | live.to(live.stale, on="start_over")
+        | completing.to(HERE, on=["start_over", "ask"])
         | settling.to(settling, on="start_over")
         | ended.to(HERE)
     )
@@ -171,6 +274,8 @@ class Order(Chart):
     ask_again = (
         unconfirmed.unknown.to(unconfirmed.unknown, cond="is_overdue", on="alert")
         | unconfirmed.unknown.to(unconfirmed.unknown)
+        | completing.to(HERE, cond="is_overdue", on=["alert", "ask"])
+        | completing.to(HERE, on="ask")
         | live.stale.to(live.stale, cond="is_overdue", on="alert")
         | live.stale.to(live.stale)
         | settling.to(settling, cond="is_overdue", on="alert")
@@ -187,11 +292,14 @@ class Order(Chart):
         backoff: Backoff = Backoff(),
         reply_timeout_secs: float = 15.0,
         open_timeout_secs: float = 3.0,
+        trigger_price: Decimal | None = None,
     ) -> None:
         self.client_order_id = client_order_id
         self.quantity = quantity
-        self.price = price  # None for a market order, which has none to change
-        self.terms_at = 0  # ms; since when these terms hold
+        self.price = price  # None for an order that takes what it gets
+        self.trigger_price = trigger_price  # None for one that waits for nothing
+        self.terms_at = (0, Decimal(0))  # ms, and what was filled: the word that has these terms
+        self.has_triggered = False
         self.valid_until = valid_until  # ms; a create request executed later is void
         self.backoff = backoff
         self.reply_timeout_secs = reply_timeout_secs
@@ -204,34 +312,40 @@ class Order(Chart):
         self.attempt = 0
         self.watched = watched  # whether the session that would tell us is up
         self.fills: set[str] = set()  # trade ids told
+        self.held: tuple[Fill, ...] = ()  # executions to be told once they are understood
+        self.wanted: set[Decimal] = set()  # quantities asked for that the venue may yet give it
         super().__init__()
 
-    def adds_up(self, fill: Fill, wanted: Decimal | None = None) -> bool:
-        """Whether an execution fits the terms we know of a live order; `wanted` is the quantity
-        that a change asked for. With what remains it may not make more than the quantity, nor
-        less when nothing remains: the terms have changed, or another execution was missed."""
-        is_live = any(leaf.startswith("live.") for leaf in self.active_leaves)
-        if not is_live or self.is_repeated(fill):
-            return True
-        if not fill.remaining_size:  # binary words do not tell it
-            has_grown = wanted is not None and wanted > self.quantity
-            return not (has_grown and self.is_last_fill(fill))
-        remaining = Decimal(fill.remaining_size)
-        in_all = self.filled_qty + Decimal(fill.size) + remaining
-        return in_all == self.quantity or (in_all < self.quantity and remaining > 0)
+    @property
+    def in_hand(self) -> Decimal:
+        """What was executed as far as was heard, told or held."""
+        return self.filled_qty + sum(Decimal(fill.size) for fill in self.held)
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether its terms never change: those of a market order."""
+        return self.price is None and self.trigger_price is None
 
     # Guards
 
     def was_accepted(self, venue_order_id: str) -> bool:
         return bool(venue_order_id)
 
+    def was_submitted(self, was_submitted: bool = True) -> bool:
+        return was_submitted
+
     def has_fills(self) -> bool:
         return self.filled_qty > 0
 
     def has_new_terms(self, order: VenueOrder) -> bool:
-        if self.price is None or order.last_updated_at < self.terms_at:
+        terms = self.terms_of(order)
+        is_outdated = _age(order) < self.terms_at or terms[0] < self.filled_qty
+        if self.is_fixed or is_outdated:
             return False
-        return (Decimal(order.size), Decimal(order.price)) != (self.quantity, self.price)
+        return terms != (self.quantity, self.price, self.trigger_price)
+
+    def awaits_trigger(self) -> bool:
+        return self.trigger_price is not None and not (self.has_triggered or self.filled_qty)
 
     def is_ahead(self, order: VenueOrder) -> bool:
         return _filled(order) > self.filled_qty
@@ -243,10 +357,31 @@ class Order(Chart):
         return self.venue_filled_qty > self.filled_qty
 
     def is_repeated(self, fill: Fill) -> bool:
-        return fill.trade_id in self.fills
+        return fill.trade_id in self.fills or any(f.trade_id == fill.trade_id for f in self.held)
 
     def is_last_fill(self, fill: Fill) -> bool:
         return self.filled_qty + Decimal(fill.size) >= self.quantity
+
+    def seems_whole(self, fill: Fill) -> bool:
+        """By the terms we know, by those we asked for, or by its own word."""
+        in_all = self.filled_qty + Decimal(fill.size)
+        return in_all >= self.quantity or in_all in self.wanted or _says_nothing_remains(fill)
+
+    def is_whole(self, fill: Fill) -> bool:
+        """By terms that cannot change, by a word on the order that counts it, or by its own."""
+        in_all = self.filled_qty + Decimal(fill.size)
+        if self.is_fixed or in_all != self.quantity:
+            return self.is_fixed and in_all >= self.quantity
+        may_grow = any(size > self.quantity for size in self.wanted)
+        is_counted = self.venue_filled_qty >= in_all
+        return is_counted or (_says_nothing_remains(fill) and not may_grow)
+
+    def completes(self, order: VenueOrder) -> bool:
+        return Decimal(order.size) == self.in_hand and Decimal(order.remaining_size) == 0
+
+    def releases(self, order: VenueOrder) -> bool:
+        is_counted = _filled(order) >= self.in_hand
+        return is_counted or (self.has_new_terms(order) and self.in_hand < Decimal(order.size))
 
     def settles(self, fill: Fill) -> bool:
         return self.filled_qty + Decimal(fill.size) >= self.venue_filled_qty
@@ -268,8 +403,10 @@ class Order(Chart):
 
     # What every path into or out of a state does
 
-    def on_enter_sending(self) -> None:
+    def on_enter_queued(self) -> None:
         self.request(CreateOrder(self.client_order_id))
+
+    def on_enter_sending(self) -> None:
         self.start_timer("reply_timeout", self.reply_timeout_secs)
 
     def on_exit_sending(self) -> None:
@@ -293,6 +430,13 @@ class Order(Chart):
     def on_enter_partially_filled(self) -> None:
         self.attempt = 0
 
+    def on_enter_completing(self) -> None:
+        self.attempt = 0
+        self.start_timer("ask_again", self.backoff.delay(self.attempt))
+
+    def on_exit_completing(self) -> None:
+        self.cancel_timer("ask_again")
+
     def on_exit_live(self) -> None:
         self.cancel_timer("fills_due")
 
@@ -310,16 +454,36 @@ class Order(Chart):
 
     # What a word on the order adds, whatever it leads to and before anything is told
 
-    def before_adopt(self, venue_order_id: str, filled_qty: Decimal, fills: set[str]) -> None:
+    def before_adopt(
+        self,
+        venue_order_id: str,
+        filled_qty: Decimal,
+        fills: set[str],
+        has_triggered: bool = False,
+        was_submitted: bool = True,
+    ) -> None:
         self.venue_order_id = venue_order_id
         self.filled_qty = filled_qty
         self.fills = set(fills)
+        self.has_triggered = has_triggered
+
+    def before_sent(self, valid_until: int) -> None:
+        self.valid_until = valid_until
 
     def before_acked(self, order: VenueOrder) -> None:
         self.note(order)
 
+    def before_parked(self, order: VenueOrder) -> None:
+        self.note(order)
+
     def before_opened(self, order: VenueOrder) -> None:
         self.note(order)
+
+    def before_amended(self, order: VenueOrder) -> None:
+        self.terms_at = max(self.terms_at, _age(order))
+
+    def before_executed(self, fill: Fill) -> None:
+        self.venue_order_id = fill.order_id
 
     def before_closed(self, order: VenueOrder) -> None:
         self.note(order)
@@ -335,6 +499,24 @@ class Order(Chart):
 
     def unwatch(self) -> None:
         self.watched = False
+
+    def terms_of(self, order: VenueOrder) -> tuple[Decimal, Decimal | None, Decimal | None]:
+        """Quantity, price and trigger price. The size of an order on the whole position is "0"
+        until it triggers: what we take it for stays."""
+        return (
+            Decimal(order.size) or self.quantity,
+            None if self.price is None else Decimal(order.price),
+            None if self.trigger_price is None else Decimal(order.trigger_price),
+        )
+
+    def expect_size(self, size: Decimal) -> None:
+        self.wanted.add(size)
+
+    def hold(self, fill: Fill) -> None:
+        self.held = (*self.held, fill)
+
+    def drop_held(self) -> None:
+        self.held = ()
 
     # Asking
 
@@ -363,6 +545,10 @@ class Order(Chart):
     def tell_refused(self, error: VenueError) -> None:
         self.emit(OrderRejected(self.client_order_id, str(error), False, self.ts_event))
 
+    def tell_unsent(self) -> None:
+        reason = "NOT_SENT: the request never left"
+        self.emit(OrderRejected(self.client_order_id, reason, False, self.ts_event))
+
     def tell_void(self, venue_time: int) -> None:
         reason = "NOT_FOUND: the venue does not have it, and the request is no longer valid"
         self.emit(OrderRejected(self.client_order_id, reason, False, venue_time))
@@ -382,20 +568,33 @@ class Order(Chart):
         self.emit(OrderAccepted(self.client_order_id, order.id, order.last_updated_at))
 
     def tell_updated(self, order: VenueOrder) -> None:
-        self.quantity, self.price = Decimal(order.size), Decimal(order.price)
-        self.terms_at = order.last_updated_at
+        self.quantity, self.price, self.trigger_price = self.terms_of(order)
+        self.wanted.discard(self.quantity)
         self.emit(
             OrderUpdated(
-                self.client_order_id, order.id, self.quantity, self.price, order.last_updated_at
+                self.client_order_id,
+                order.id,
+                self.quantity,
+                self.price,
+                order.last_updated_at,
+                self.trigger_price,
             )
         )
 
+    def tell_triggered(self, venue_order_id: str, ts_event: int) -> None:
+        self.has_triggered = True
+        self.emit(OrderTriggered(self.client_order_id, venue_order_id, ts_event))
+
     def tell_filled(self, fill: Fill) -> None:
-        self.venue_order_id = fill.order_id
         self.ts_event = fill.created_at
         self.filled_qty += Decimal(fill.size)
         self.fills.add(fill.trade_id)
         self.emit(OrderFilled(self.client_order_id, fill.order_id, fill))
+
+    def tell_held(self) -> None:
+        held, self.held = self.held, ()
+        for fill in held:
+            self.tell_filled(fill)
 
     def tell_canceled(self) -> None:
         self.emit(
@@ -410,6 +609,15 @@ class Order(Chart):
     def tell_accepted_and_filled(self, fill: Fill) -> None:
         self.emit(OrderAccepted(self.client_order_id, fill.order_id, fill.created_at))
         self.tell_filled(fill)
+
+    def tell_accepted_and_hold(self, fill: Fill) -> None:
+        self.emit(OrderAccepted(self.client_order_id, fill.order_id, fill.created_at))
+        self.hold(fill)
+
+    def tell_accepted_and_triggered(self, venue_order_id: str, ts_event: int) -> None:
+        self.venue_order_id = venue_order_id
+        self.emit(OrderAccepted(self.client_order_id, venue_order_id, ts_event))
+        self.tell_triggered(venue_order_id, ts_event)
 
     def tell_accepted_and_canceled(self, order: VenueOrder) -> None:
         self.tell_accepted(order)
@@ -430,7 +638,22 @@ class Order(Chart):
     def dispute(self, fill: Fill) -> None:
         self.emit(OrderDisputed(self.client_order_id, fill))
 
+    def dispute_held(self) -> None:
+        held, self.held = self.held, ()
+        for fill in held:
+            self.dispute(fill)
+
 
 def _filled(order: VenueOrder) -> Decimal:
     """What the venue says was executed; it leaves `remaining_size` standing when it cancels."""
     return Decimal(order.size) - Decimal(order.remaining_size)
+
+
+def _says_nothing_remains(fill: Fill) -> bool:
+    """Binary words do not say what remains."""
+    return bool(fill.remaining_size) and Decimal(fill.remaining_size) == 0
+
+
+def _age(order: VenueOrder) -> tuple[int, Decimal]:
+    """Of two words of the same millisecond the one that counts more executions is the later."""
+    return order.last_updated_at, _filled(order)

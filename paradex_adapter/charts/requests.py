@@ -32,6 +32,17 @@ class Authenticate:
 
 
 @dataclass(frozen=True, slots=True)
+class ArmSwitch:
+    """Have the venue cancel, should this session end, what enters over it → `armed` |
+    `arm_refused`."""
+
+
+@dataclass(frozen=True, slots=True)
+class DisarmSwitch:
+    """Have the venue let our orders be when this session ends → `disarmed` | `disarm_refused`."""
+
+
+@dataclass(frozen=True, slots=True)
 class IssueToken:
     """Have the venue issue a token → `issued` | `issue_refused` | `issue_failed`."""
 
@@ -51,6 +62,18 @@ class Unsubscribe:
 
 
 @dataclass(frozen=True, slots=True)
+class Resubscribe:
+    """Leave a channel and subscribe to it anew → `subscribed`."""
+
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskStatus:
+    """Ask the venue for its status → `told`, or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
 class CreateOrder:
     """Create the order → `acked` | `opened` | `closed` | `refused` | `unanswered`."""
 
@@ -66,10 +89,13 @@ class CancelOrder:
 
 @dataclass(frozen=True, slots=True)
 class ModifyOrder:
-    """Change the order → `modify_refused`, or its terms in the venue's next word on it."""
+    """Change the order → `modify_signed`, then `modify_queued` | `modify_refused` |
+    `modify_unanswered`, each with the `number` of the change; the outcome is in the venue's words
+    on the order."""
 
     client_order_id: str
     change: Change
+    number: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,11 @@ ORDER_TYPES = {
 TRIGGERED_TYPES = frozenset({OrderType.STOP_LIMIT, OrderType.LIMIT_IF_TOUCHED})
 """The order types that Nautilus knows as TRIGGERED before they fill."""
 
+SENT_TYPES = tuple(
+    kind.name for word, kind in ORDER_TYPES.items() if not word.startswith("STOP_LOSS")
+)
+"""Of Nautilus's order types, the names of those that have a word of the venue's."""
+
 _VENUE_SIDES: dict[OrderSide, Side] = {side: word for word, side in ORDER_SIDES.items()}
 _VENUE_TYPES = {
     kind: word for word, kind in ORDER_TYPES.items() if not word.startswith("STOP_LOSS")

@@ -5,7 +5,8 @@
 | 2xx                                               | nothing: the body|
 | 401                                               | `Unauthorized`   |
 | other 4xx with the venue's `{"error","message"}`  | `VenueError`     |
-| 408, 429, 5xx, 3xx, a body that is not the venue's| `OutcomeUnknown` |
+| 429                                               | `RateLimited`    |
+| 408, 5xx, 3xx, a body that is not the venue's     | `OutcomeUnknown` |
 | no answer, no connection, half an answer          | `OutcomeUnknown` |
 
 The text of an error names method, path and what happened; never headers, tokens or what was sent.
@@ -14,7 +15,7 @@ The text of an error names method, path and what happened; never headers, tokens
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from ipaddress import ip_address
 from typing import Never
@@ -23,14 +24,15 @@ import anyio
 import httpx
 import msgspec
 
-from paradex_adapter.errors import OutcomeUnknown, Unauthorized, VenueError
+from paradex_adapter.errors import OutcomeUnknown, RateLimited, Unauthorized, VenueError
+from paradex_adapter.transport.quota import Quota, quota_of
 
 type Params = Mapping[str, str | int | None]
 
 # The venue answers some of its own failures with 400 and these codes: not a definite no.
 _NOT_DEFINITE = frozenset({"INTERNAL_ERROR", "SERVICE_UNAVAILABLE"})
 # Gateways and limits speak before or after the venue acted: RFC 9110 section 15.5.9, RFC 6585.
-_NOT_THE_VENUE = frozenset({408, 429})
+_TIMED_OUT, _TOO_MANY = 408, 429
 
 
 class _ApiError(msgspec.Struct):
@@ -44,19 +46,17 @@ class Http:
     """One keep-alive HTTP/1.1 client for one base URL (`"https://host/v1"`).
 
     `timeout` in seconds bounds a whole exchange, connecting included. Safe for concurrent use in
-    one event loop. Close it with `aclose` or leave `async with`.
+    one event loop. Close it with `aclose` or leave `async with`; `open` makes it good again.
     """
 
     def __init__(self, base_url: str, *, timeout: float = 10.0) -> None:
         self._base_url = base_url.rstrip("/")
         self._timeout = timeout
-        self._client = httpx.AsyncClient(
-            base_url=self._base_url,
-            timeout=timeout,
-            limits=httpx.Limits(max_connections=32, keepalive_expiry=30.0),
-            verify=_tls(),
-            trust_env=not is_loopback(httpx.URL(base_url).host),
-        )
+        self._client = self._new_client()
+
+    @property
+    def base_url(self) -> str:
+        return self._base_url
 
     async def __aenter__(self) -> Http:
         return self
@@ -73,10 +73,12 @@ class Http:
         json: object = None,
         token: str | None = None,
         headers: Mapping[str, str] | None = None,
+        heard: Callable[[Quota | None], None] = lambda quota: None,
     ) -> bytes:
         """Send one request and return the body of its 2xx answer.
 
         `path` starts with `/`; a param that is None is left out; `json` is encoded with msgspec.
+        `heard` is told what an answer, whichever, says of the venue's limits.
         Raises `VenueError`, `Unauthorized` or `OutcomeUnknown` by the table above.
         """
         request = self._client.build_request(
@@ -87,12 +89,27 @@ class Http:
             headers=_headers(headers, token, has_body=json is not None),
         )
         response = await self._exchange(request, f"{method} {path}")
+        heard(quota_of(response.status_code, response.headers))
         if response.is_success:
             return response.content
         _refuse(response, f"{method} {path}")
 
+    def open(self) -> None:
+        """Be good for requests again after `aclose`. Harmless when it is."""
+        if self._client.is_closed:
+            self._client = self._new_client()
+
     async def aclose(self) -> None:
         await self._client.aclose()
+
+    def _new_client(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            base_url=self._base_url,
+            timeout=self._timeout,
+            limits=httpx.Limits(max_connections=32, keepalive_expiry=30.0),
+            verify=_tls(),
+            trust_env=not is_loopback(httpx.URL(self._base_url).host),
+        )
 
     async def _exchange(self, request: httpx.Request, what: str) -> httpx.Response:
         if self._client.is_closed:
@@ -133,9 +150,11 @@ def _refuse(response: httpx.Response, what: str) -> Never:
         error = error or _ApiError("UNAUTHORIZED", f"{what} answered HTTP 401")
         raise Unauthorized(error.error, error.message, status)
     answered = f"{what} answered HTTP {status}"
+    if status == _TOO_MANY:
+        raise RateLimited(answered if error is None else f"{answered} {error.error}")
     if error is None:
         raise OutcomeUnknown(f"{answered} with a body that is not the venue's")
-    if not response.is_client_error or status in _NOT_THE_VENUE or error.error in _NOT_DEFINITE:
+    if not response.is_client_error or status == _TIMED_OUT or error.error in _NOT_DEFINITE:
         raise OutcomeUnknown(f"{answered} {error.error}: {error.message}")
     raise VenueError(error.error, error.message, status)
 

@@ -7,15 +7,24 @@ are milliseconds since the epoch unless named `_s`. Nothing here remembers anyth
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Protocol
 from urllib.parse import quote
 
 import msgspec
 
-from paradex_adapter.errors import ConfigError, Unauthorized, VenueError, WireError
+from paradex_adapter.errors import (
+    ConfigError,
+    HistoryTooLong,
+    Unauthorized,
+    VenueError,
+    WireError,
+)
 from paradex_adapter.transport.http import Http, Params
-from paradex_adapter.transport.limiter import Limiter, Limits
+from paradex_adapter.transport.limiter import Limiter
+from paradex_adapter.transport.limits import Limits
+from paradex_adapter.wire.batches import Canceled, Created
 from paradex_adapter.wire.markets import (
     AccountInfo,
     Bbo,
@@ -27,7 +36,11 @@ from paradex_adapter.wire.markets import (
 )
 from paradex_adapter.wire.rest import Account, Balance, Fill, Order, Position, decode
 
+type Body = Callable[[], object]
+
 PAGE_SIZE = 100
+HISTORY_PAGE_SIZE = 1_000
+"""OpenAPI: 5000 at most."""
 MAX_PAGES = 100
 
 _NOT_FOUND = frozenset({"ORDER_ID_NOT_FOUND", "CLIENT_ORDER_ID_NOT_FOUND"})
@@ -78,7 +91,7 @@ class Rest:
     ) -> None:
         self._http = http
         self._tokens = tokens
-        self.limits = limits or Limits()
+        self.limits = limits or Limits.at(http.base_url)
 
     @property
     def is_private(self) -> bool:
@@ -153,9 +166,8 @@ class Rest:
         }
         if ethereum_account is not None:
             headers["PARADEX-ETHEREUM-ACCOUNT"] = ethereum_account
-        await self.limits.auth.acquire()
         body = {"public_key": signer.public_key}
-        await self._http.send("POST", "/onboarding", json=body, headers=headers)
+        await self._sign_in("/onboarding", headers, body)
 
     async def authenticate(self, signer: Signer, now_s: int, expiration_s: int) -> str:
         """Sign in and return the JWT. Both times are seconds since the epoch: the signature's own
@@ -166,9 +178,8 @@ class Rest:
             "PARADEX-TIMESTAMP": str(now_s),
             "PARADEX-SIGNATURE-EXPIRATION": str(expiration_s),
         }
-        await self.limits.auth.acquire()
         path = f"/auth/{_segment(signer.public_key)}"
-        return decode(await self._http.send("POST", path, headers=headers), _Jwt).jwt_token
+        return decode(await self._sign_in(path, headers), _Jwt).jwt_token
 
     # ---- the account ----
 
@@ -205,51 +216,91 @@ class Rest:
         market: str | None = None,
         start_at: int | None = None,
         end_at: int | None = None,
+        *,
+        at_most: int | None = None,
+        suffice: Callable[[Sequence[Order]], bool] | None = None,
     ) -> list[Order]:
-        """All orders that match, ascending in time of creation."""
+        """All orders that match, ascending in time of creation, which is what the window bounds.
+        Where those of the pages so far, the latest ones, `suffice`, no more are asked for. Raises
+        `HistoryTooLong` where there are more than `at_most`."""
         params = {"client_id": client_id, "market": market, "start_at": start_at, "end_at": end_at}
-        return sorted(await self._pages("/orders-history", _Listing[Order], params), key=_age)
+        pages = self._pages("/orders-history", _Listing[Order], params, at_most, suffice)
+        return sorted(await pages, key=_age)
 
     async def fills(
-        self, market: str | None = None, start_at: int | None = None, end_at: int | None = None
+        self,
+        market: str | None = None,
+        start_at: int | None = None,
+        end_at: int | None = None,
+        *,
+        at_most: int | None = None,
+        suffice: Callable[[Sequence[Fill]], bool] | None = None,
     ) -> list[Fill]:
-        """All fills that match, ascending in time and, within a millisecond, by id."""
+        """All fills that match, ascending in time and, within a millisecond, by id. Where those of
+        the pages so far `suffice`, no more are asked for. Raises `HistoryTooLong` where there are
+        more than `at_most`."""
         params = {"market": market, "start_at": start_at, "end_at": end_at}
-        return sorted(await self._pages("/fills", _Listing[Fill], params), key=_age)
+        pages = self._pages("/fills", _Listing[Fill], params, at_most, suffice)
+        return sorted(await pages, key=_age)
 
-    async def create_order(self, body: dict[str, object]) -> Order:
+    # ---- commands on orders; a body is made, and signed, when its turn has come ----
+
+    async def create_order(self, body: Body) -> Order:
         """Place an order (OpenAPI `requests.OrderRequest`, signed). The answer means *submitted*:
         whether it is accepted comes over the WebSocket, or from a query. After a `WireError` the
         order may exist: an answer came and could not be read."""
-        answer = await self._authorized("POST", "/orders", self.limits.orders, json=body)
-        return decode(answer, Order)
+        return decode(await self._command("POST", "/orders", body=body), Order)
 
-    async def modify_order(self, venue_order_id: str, body: dict[str, object]) -> Order:
+    async def create_orders(self, body: Body) -> Created:
+        """Place up to 10 orders (a list of `requests.OrderRequest`). Each has its own outcome,
+        unless the venue refuses all of them, which raises."""
+        answer = await self._command("POST", "/orders/batch", body=body)
+        return decode(answer, Created)
+
+    async def modify_order(self, venue_order_id: str, body: Body) -> Order:
         """Queue a change of price or size (OpenAPI `requests.ModifyOrderRequest`, signed). The
         answer is the order as it was; the outcome is in its `request_info`, over the WebSocket or
         from a query."""
         path = f"/orders/{_segment(venue_order_id)}"
-        return decode(await self._authorized("PUT", path, self.limits.orders, json=body), Order)
+        return decode(await self._command("PUT", path, body=body), Order)
 
     async def cancel_order(self, venue_order_id: str) -> None:
         """Queue a cancel; its outcome comes over the WebSocket, or from a query."""
-        path = f"/orders/{_segment(venue_order_id)}"
-        await self._authorized("DELETE", path, self.limits.orders)
+        await self._command("DELETE", f"/orders/{_segment(venue_order_id)}")
+
+    async def cancel_orders(self, venue_order_ids: Sequence[str]) -> Canceled:
+        """Queue the cancels of several orders. Each has its own outcome."""
+        ids = {"order_ids": list(venue_order_ids)}
+        answer = await self._command("DELETE", "/orders/batch", body=lambda: ids)
+        return decode(answer, Canceled)
 
     async def cancel_by_client_id(self, client_id: str, market: str | None = None) -> None:
         """As `cancel_order`; naming the market makes the venue faster."""
         path = f"/orders/by_client_id/{_segment(client_id)}"
-        await self._authorized("DELETE", path, self.limits.orders, {"market": market})
+        await self._command("DELETE", path, {"market": market})
 
     async def cancel_all(self, market: str | None = None) -> None:
         """Queue the cancel of every order of the account, or of those in one market."""
-        await self._authorized("DELETE", "/orders", self.limits.orders, {"market": market})
+        await self._command("DELETE", "/orders", {"market": market})
 
     # ---- how they are asked ----
 
     async def _public[T](self, path: str, shape: type[T], params: Params | None = None) -> T:
-        await self.limits.public.acquire()
-        return decode(await self._http.send("GET", path, params=params), shape)
+        address = self.limits.address
+        await address.acquire()
+        heard = partial(self.limits.heard, charged=(address,))
+        return decode(await self._http.send("GET", path, params=params, heard=heard), shape)
+
+    async def _sign_in(self, path: str, headers: Mapping[str, str], body: object = None) -> bytes:
+        auth = self.limits.auth
+        await auth.acquire()
+        heard = partial(self.limits.heard, charged=(auth,))
+        return await self._http.send("POST", path, json=body, headers=headers, heard=heard)
+
+    async def _command(
+        self, method: str, path: str, params: Params | None = None, body: Body | None = None
+    ) -> bytes:
+        return await self._authorized(method, path, self.limits.orders, params, body)
 
     async def _get[T](self, path: str, shape: type[T], params: Params | None = None) -> T:
         return decode(await self._authorized("GET", path, self.limits.private, params), shape)
@@ -262,23 +313,33 @@ class Rest:
                 return None
             raise
 
-    async def _pages[T](self, path: str, shape: type[_Listing[T]], params: Params) -> list[T]:
-        """Follow `next` to the end. Half a history would pass for a whole one: past the bound,
-        or where the venue hands out the same cursor again, this raises `WireError`."""
+    async def _pages[T](
+        self,
+        path: str,
+        shape: type[_Listing[T]],
+        params: Params,
+        at_most: int | None = None,
+        suffice: Callable[[Sequence[T]], bool] | None = None,
+    ) -> list[T]:
+        """Follow `next` to the end, or until what is found suffices. Half a history would pass for
+        a whole one: past the bound, or where the venue hands out the same cursor again, this
+        raises `WireError`. Cursors are signed by the venue, for one query: none is kept."""
+        most = HISTORY_PAGE_SIZE * MAX_PAGES if at_most is None else at_most
+        size = min(HISTORY_PAGE_SIZE, most)
         found: list[T] = []
         seen: set[str] = set()
         cursor: str | None = None
-        while len(seen) < MAX_PAGES:
-            asked = {**params, "page_size": PAGE_SIZE, "cursor": cursor}
+        while len(seen) < MAX_PAGES and len(found) < most:
+            asked = {**params, "page_size": size, "cursor": cursor}
             listing = await self._get(path, shape, asked)
             found += listing.results
             cursor = listing.next
-            if not cursor:
+            if not cursor or (suffice is not None and suffice(found)):
                 return found
             if cursor in seen:
                 raise WireError(f"GET {path} repeats a cursor: its pages never end")
             seen.add(cursor)
-        raise WireError(f"GET {path} has more than {MAX_PAGES} pages: ask for a shorter window")
+        raise HistoryTooLong(f"GET {path} has over {len(found)} rows: ask for a shorter window")
 
     async def _authorized(
         self,
@@ -286,17 +347,24 @@ class Rest:
         path: str,
         limiter: Limiter,
         params: Params | None = None,
-        json: object = None,
+        body: Body | None = None,
     ) -> bytes:
         """Send with a token; where the venue refuses the token, once more with a new one. That is
         safe for orders too: a request refused with 401 was not executed."""
         if self._tokens is None:
             raise ConfigError(f"{method} {path} needs credentials: none are configured")
+        address = self.limits.address
+        heard = partial(self.limits.heard, charged=(limiter, address))
+        json: object = None
         for is_last in (False, True):
-            await limiter.acquire()
+            await limiter.acquire(address)
             token = await self._tokens.bearer()
+            if json is None and body is not None:
+                json = body()  # once: what was signed is void in time, sent again or not
             try:
-                return await self._http.send(method, path, params=params, json=json, token=token)
+                return await self._http.send(
+                    method, path, params=params, json=json, token=token, heard=heard
+                )
             except Unauthorized:
                 self._tokens.unauthorized(token)
                 if is_last:

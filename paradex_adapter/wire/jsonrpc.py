@@ -12,7 +12,13 @@ from typing import Any
 
 import msgspec
 
-from paradex_adapter.errors import OutcomeUnknown, Unauthorized, VenueError, WireError
+from paradex_adapter.errors import (
+    OutcomeUnknown,
+    RateLimited,
+    Unauthorized,
+    VenueError,
+    WireError,
+)
 
 PARSE_ERROR = -32700
 INVALID_REQUEST = -32600
@@ -27,9 +33,10 @@ PERMISSION_DENIED = 40300
 RATE_LIMITED = 42901
 
 _UNAUTHORIZED = {MALFORMED_TOKEN, INVALID_TOKEN}
-# Neither is positive evidence of a refusal, so neither may become a rejection.
-_UNKNOWN = {INTERNAL_ERROR, RATE_LIMITED}
-_UNKNOWN_CODES = {"INTERNAL_ERROR", "SERVICE_UNAVAILABLE"}
+# No positive evidence of a refusal, so it may not become a rejection.
+_UNKNOWN = {INTERNAL_ERROR}
+UNDECIDED = frozenset({"INTERNAL_ERROR", "SERVICE_UNAVAILABLE"})
+"""REST codes of the venue's own failures: not a definite no."""
 _EMBEDDED_CODE = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")
 
 
@@ -46,11 +53,13 @@ class RpcError(msgspec.Struct, frozen=True, omit_defaults=True):
         text = self._text()
         if self.code in _UNAUTHORIZED:
             return Unauthorized(str(self.code), text)
+        if self.code == RATE_LIMITED:
+            return RateLimited(f"{self.code}: {text}")
         named = _EMBEDDED_CODE.search(text)
         code = named[0] if named else str(self.code)
-        if self.code in _UNKNOWN or code in _UNKNOWN_CODES:
+        if self.code in _UNKNOWN or code in UNDECIDED:
             return OutcomeUnknown(f"{self.code}: {text}")
-        return VenueError(code, text)
+        return VenueError(code, text.removeprefix(code).removeprefix(": "))
 
     def _text(self) -> str:
         if isinstance(self.data, str) and self.data not in self.message:

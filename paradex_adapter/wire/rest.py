@@ -60,15 +60,28 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Change(msgspec.Struct, frozen=True):
-    """New terms for an order (OpenAPI `requests.ModifyOrderRequest`). `size` counts what is filled
-    already."""
+    """New terms for an order (OpenAPI `requests.ModifyOrderRequest`); None is for what stays, or
+    what an order of its type does not have. `size` counts what is filled already."""
 
-    size: Decimal
-    price: Decimal
+    size: Decimal | None
+    price: Decimal | None
+    trigger_price: Decimal | None = None
 
     def is_in(self, order: Order) -> bool:
         """Whether the venue's order has these terms."""
-        return Decimal(order.size) == self.size and Decimal(order.price) == self.price
+        return (
+            self.size in (None, Decimal(order.size))
+            and self.price in (None, Decimal(order.price))
+            and self.trigger_price in (None, Decimal(order.trigger_price))
+        )
+
+    def over(self, earlier: Change) -> Change:
+        """Both changes in one."""
+        return Change(
+            earlier.size if self.size is None else self.size,
+            earlier.price if self.price is None else self.price,
+            earlier.trigger_price if self.trigger_price is None else self.trigger_price,
+        )
 
 
 class Fill(msgspec.Struct, frozen=True, kw_only=True):

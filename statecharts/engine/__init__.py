@@ -11,14 +11,25 @@ from __future__ import annotations
 from typing import Any
 
 from statecharts.engine.compiled import Compiled, context
-from statecharts.engine.configuration import qualified
+from statecharts.engine.configuration import Place, qualified
 from statecharts.engine.members import Members
 from statecharts.engine.program import Program
 from statecharts.engine.reference import reference
 from statecharts.engine.refusals import refuse_unsupported
+from statecharts.engine.snapshot import Snapshot, restored, snapshot
 from statecharts.engine.views import StateView
 
-__all__ = ["Compiled", "compile_chart", "context", "qualified", "reference"]
+__all__ = [
+    "Compiled",
+    "Place",
+    "Snapshot",
+    "compile_chart",
+    "context",
+    "qualified",
+    "reference",
+    "restored",
+    "snapshot",
+]
 
 
 def compile_chart(chart: Any) -> None:

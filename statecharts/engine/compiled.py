@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from statecharts.effects import CancelTimer, Effect, Emit, Request, StartTimer
@@ -74,11 +74,15 @@ class Compiled:
 
 def context(chart: Any) -> dict[str, Any]:
     """What a chart remembers besides where it is: its fields, in slots or not."""
-    kinds = type(chart).__mro__
-    slots = [name for kind in kinds if kind is not Compiled for name in _slots(kind)]
-    fields = {name: getattr(chart, name) for name in slots if hasattr(chart, name)}
-    return fields | getattr(chart, "__dict__", {})
+    fields: dict[str, Any] = getattr(chart, "__dict__", {}).copy()
+    for name in _slots(chart.__class__):
+        if hasattr(chart, name):
+            fields[name] = getattr(chart, name)
+    return fields
 
 
-def _slots(kind: type) -> Iterator[str]:
-    return (name for name, value in vars(kind).items() if inspect.ismemberdescriptor(value))
+@cache
+def _slots(chart: type) -> tuple[str, ...]:
+    kinds = (kind for kind in chart.__mro__ if kind is not Compiled)
+    members = (member for kind in kinds for member in vars(kind).items())
+    return tuple(name for name, value in members if inspect.ismemberdescriptor(value))

@@ -51,8 +51,8 @@ ASKS = [("95010", "1"), ("95020", "2"), ("95030", "3")]
 class Probe(Strategy):
     """Does nothing of its own accord."""
 
-    def __init__(self, changes: Changes, tag: str) -> None:
-        super().__init__(StrategyConfig(strategy_id=f"PROBE-{tag}", order_id_tag=tag))
+    def __init__(self, changes: Changes, tag: str, **config: Any) -> None:
+        super().__init__(StrategyConfig(strategy_id=f"PROBE-{tag}", order_id_tag=tag, **config))
         self._changes = changes
         self.quotes: list[QuoteTick] = []
         self.trades: list[TradeTick] = []
@@ -161,7 +161,7 @@ class Desk:
 
 def node_config(venue: Venue, **knobs: Any) -> TradingNodeConfig:
     """`data` and `execution` are overrides of the clients' configs, `engine` of the execution
-    engine's; None for `data` or `execution` leaves the client out."""
+    engine's, `cache` is the cache's; None for `data` or `execution` leaves the client out."""
     provider = InstrumentProviderConfig(load_ids=frozenset({BTC}))
     common: dict[str, Any] = {
         "environment": venue.rest_url,
@@ -174,6 +174,9 @@ def node_config(venue: Venue, **knobs: Any) -> TradingNodeConfig:
     exec_config = (
         None if execution is None else ParadexExecClientConfig(**common | credentials | execution)
     )
+    exec_clients = {} if exec_config is None else {PARADEX: exec_config}
+    for name, overrides in knobs.get("accounts", {}).items():
+        exec_clients[name] = ParadexExecClientConfig(**common | overrides)
     engine = {"inflight_check_interval_ms": 0, "graceful_shutdown_on_exception": True}
     return TradingNodeConfig(
         trader_id="TESTER-001",
@@ -181,8 +184,9 @@ def node_config(venue: Venue, **knobs: Any) -> TradingNodeConfig:
         data_engine=LiveDataEngineConfig(graceful_shutdown_on_exception=True),
         risk_engine=LiveRiskEngineConfig(graceful_shutdown_on_exception=True),
         exec_engine=LiveExecEngineConfig(**engine | knobs.get("engine", {})),
+        cache=knobs.get("cache"),
         data_clients={} if data_config is None else {PARADEX: data_config},
-        exec_clients={} if exec_config is None else {PARADEX: exec_config},
+        exec_clients=exec_clients,
         timeout_connection=knobs.get("timeout_connection", PATIENCE),
         timeout_post_stop=0.01,
     )
@@ -197,15 +201,20 @@ async def trading(venue: Venue, *, strategies: int = 1, **knobs: Any) -> AsyncIt
 
 
 @asynccontextmanager
-async def built(config: TradingNodeConfig, *, strategies: int = 1) -> AsyncIterator[Desk]:
-    """A node that is built and not started; what it took from the event loop is given back."""
+async def built(
+    config: TradingNodeConfig, *, strategies: int = 1, **strategy: Any
+) -> AsyncIterator[Desk]:
+    """A node that is built and not started; what it took from the event loop is given back.
+    `strategy` are settings of each strategy."""
     changes, clients = Changes(), []
     node = TradingNode(config)
     try:
         node.add_data_client_factory(PARADEX, _kept(ParadexLiveDataClientFactory, clients))
-        node.add_exec_client_factory(PARADEX, _kept(ParadexLiveExecClientFactory, clients))
+        for name in config.exec_clients:
+            node.add_exec_client_factory(name, _kept(ParadexLiveExecClientFactory, clients))
         node.build()
-        probes = [Probe(changes, f"{number:03}") for number in range(1, strategies + 1)]
+        tags = [f"{number:03}" for number in range(1, strategies + 1)]
+        probes = [Probe(changes, tag, **strategy) for tag in tags]
         for probe in probes:
             node.trader.add_strategy(probe)
         yield Desk(node, changes, probes, clients)

@@ -116,6 +116,12 @@ def test_instruments_may_be_loaded_once() -> None:
     assert config.update_instruments_interval_mins is None
 
 
+def test_cancel_on_disconnect_without_orders_over_the_session_is_refused_with_the_remedy() -> None:
+    with pytest.raises(ConfigError, match='covers no order entered over rest: set order_entry to "'):
+        ParadexExecClientConfig(cancel_on_disconnect=True, order_entry="rest")
+    assert ParadexExecClientConfig(cancel_on_disconnect=True).cancel_on_disconnect
+
+
 def test_an_unknown_way_of_order_entry_is_refused_with_the_choices() -> None:
     with pytest.raises(ConfigError, match="order_entry 'fix' is unknown: use rest or websocket"):
         ParadexExecClientConfig(order_entry="fix")

@@ -30,6 +30,12 @@ pytestmark = pytest.mark.anyio
 
 BUY, SELL = OrderSide.BUY, OrderSide.SELL
 PLACED = ("Initialized", "Submitted", "Accepted")
+WAYS = ("websocket", "rest")
+
+
+def sent(desk: Desk) -> int:
+    """How many requests have counted as orders."""
+    return desk.account.rest.limits.orders.figures.passed
 
 
 def truth(venue: Venue) -> Account:
@@ -153,11 +159,28 @@ async def test_the_venues_refusal_is_a_rejection_with_its_code(desk: Desk, venue
     assert order.last_event.reason.startswith("SYSTEM_STATUS_CANCEL_ONLY: ")
 
 
-async def test_orders_of_a_list_are_submitted_one_by_one(desk: Desk) -> None:
-    orders = [desk.probe.limit(BUY, "0.1", price) for price in ("94000", "94100")]
-    desk.probe.submit_order_list(desk.probe.order_factory.create_list(orders))
-    for order in orders:
+@pytest.mark.parametrize("order_entry", WAYS)
+async def test_orders_of_a_list_are_submitted_in_one_request(
+    venue: Venue, order_entry: str
+) -> None:
+    async with trading(venue, execution={"order_entry": order_entry}) as desk:
+        orders = [desk.probe.limit(BUY, "0.1", price) for price in ("94000", "94100")]
+        desk.probe.submit_order_list(desk.probe.order_factory.create_list(orders))
+        for order in orders:
+            await desk.told(order, *PLACED)
+        assert sent(desk) == 1
+
+
+async def test_orders_of_a_list_that_cannot_be_sent_are_denied_and_the_others_go(
+    desk: Desk,
+) -> None:
+    good = [desk.probe.limit(BUY, "0.1", price) for price in ("94000", "94100")]
+    bad = desk.probe.limit(BUY, "0.1", "94000", time_in_force=TimeInForce.FOK)
+    desk.probe.submit_order_list(desk.probe.order_factory.create_list([good[0], bad, good[1]]))
+    await desk.told(bad, "Initialized", "Denied")
+    for order in good:
         await desk.told(order, *PLACED)
+    assert sent(desk) == 1
 
 
 # Canceling and changing
@@ -188,11 +211,32 @@ async def test_cancel_all_leaves_the_orders_of_other_strategies_and_of_nobody(
         assert foreign["id"] in truth(venue).live
 
 
-async def test_several_orders_are_canceled_at_once(desk: Desk) -> None:
-    orders = [await resting(desk, price=price) for price in ("94000", "94100")]
-    desk.probe.cancel_orders(orders)
+@pytest.mark.parametrize("order_entry", WAYS)
+@pytest.mark.parametrize("command", ["cancel_orders", "cancel_all_orders"])
+async def test_several_orders_are_canceled_in_one_request(
+    venue: Venue, order_entry: str, command: str
+) -> None:
+    async with trading(venue, execution={"order_entry": order_entry}) as desk:
+        orders = [await resting(desk, price=price) for price in ("94000", "94100", "94200")]
+        before = sent(desk)
+        if command == "cancel_orders":
+            desk.probe.cancel_orders(orders)
+        else:
+            desk.probe.cancel_all_orders(BTC)
+        await desk.until(lambda: all(order.is_closed for order in orders))
+        assert {order.status for order in orders} == {OrderStatus.CANCELED}
+        assert sent(desk) - before == 1
+
+
+async def test_cancel_all_takes_along_what_is_just_being_sent(desk: Desk, venue: Venue) -> None:
+    orders = [desk.probe.limit(BUY, "0.1", price) for price in ("94000", "94100")]
+    for order in orders:
+        desk.probe.submit_order(order)
+    await desk.until(lambda: all(order.is_inflight for order in orders))
+    desk.probe.cancel_all_orders(BTC)
     await desk.until(lambda: all(order.is_closed for order in orders))
     assert {order.status for order in orders} == {OrderStatus.CANCELED}
+    assert {order.cancel_reason for order in truth(venue).orders} == {"USER_CANCELED"}
 
 
 async def test_an_order_is_modified_and_both_sides_have_its_new_terms(
@@ -219,12 +263,16 @@ async def test_a_change_the_venue_refuses_is_rejected_and_the_order_stands(desk:
     assert str(order.price) == "94000.0"
 
 
-async def test_a_change_to_a_larger_quantity_is_rejected_with_the_remedy(desk: Desk) -> None:
+async def test_an_order_made_larger_is_filled_by_its_new_quantity(desk: Desk, venue: Venue) -> None:
     order = await resting(desk)
     desk.probe.modify_order(order, quantity=desk.cache.instrument(BTC).make_qty("0.2"))
-    await desk.told(order, *PLACED, "PendingUpdate", "ModifyRejected")
-    assert order.last_event.reason.startswith("QUANTITY_INCREASE: 0.1")
-    assert order.last_event.reason.endswith("submit another order")
+    await desk.told(order, *PLACED, "PendingUpdate", "Updated")
+    venue.control.trade(ALICE.address, order.client_order_id.value, "0.1")
+    await desk.told(order, *PLACED, "PendingUpdate", "Updated", "Filled")
+    assert order.status == OrderStatus.PARTIALLY_FILLED
+    venue.control.trade(ALICE.address, order.client_order_id.value)
+    await desk.until(lambda: order.is_closed)
+    assert (order.status, len(fills(order))) == (OrderStatus.FILLED, 2)
 
 
 async def test_a_change_that_cannot_be_asked_for_is_rejected_with_the_remedy(desk: Desk) -> None:
@@ -268,28 +316,39 @@ def _cancel(desk: Desk, order: Order) -> CancelOrder:
     )
 
 
-async def test_a_cancel_that_loses_to_a_fill_ends_as_filled(desk: Desk, venue: Venue) -> None:
-    order = await resting(desk)
-    venue.control.add_fault(RestRule(kind="slow", method="DELETE", path="/orders", seconds=0.2))
-    venue.exchange.latency = 0.1
-    desk.probe.cancel_order(order)
-    await desk.until(lambda: order.status == OrderStatus.PENDING_CANCEL)
-    venue.control.trade(ALICE.address, order.client_order_id.value)
-    await desk.until(lambda: order.is_closed)
-    assert order.status == OrderStatus.FILLED
+@pytest.mark.parametrize("order_entry", WAYS)
+async def test_a_cancel_that_loses_to_a_fill_ends_as_filled(venue: Venue, order_entry: str) -> None:
+    async with trading(venue, execution={"order_entry": order_entry}) as desk:
+        order = await resting(desk)
+        venue.control.add_fault(MessageRule(kind="delay", channel="reply.", seconds=0.2))
+        slow = RestRule(kind="slow", method="DELETE", path="/orders", seconds=0.2)
+        venue.control.add_fault(slow)
+        venue.exchange.latency = 0.1
+        desk.probe.cancel_order(order)
+        await desk.until(lambda: order.status == OrderStatus.PENDING_CANCEL)
+        venue.control.trade(ALICE.address, order.client_order_id.value)
+        await desk.until(lambda: order.is_closed)
+        assert order.status == OrderStatus.FILLED
 
 
 # When answers are missing
 
 
+@pytest.mark.parametrize("order_entry", WAYS)
 async def test_an_order_without_an_answer_is_found_and_accepted_and_never_rejected(
-    desk: Desk, venue: Venue
+    venue: Venue, order_entry: str
 ) -> None:
-    venue.control.add_fault(MessageRule(kind="drop", channel="orders."))
-    venue.control.add_fault(RestRule(kind="reset", method="POST", path="/orders"))
-    order = desk.probe.limit(BUY, "0.1", "94000")
-    desk.probe.submit_order(order)
-    await desk.told(order, *PLACED)
+    async with trading(venue, execution={"order_entry": order_entry}) as desk:
+        for channel in ("orders.", "reply.order.create"):
+            venue.control.add_fault(MessageRule(kind="drop", channel=channel))
+        venue.control.add_fault(RestRule(kind="reset", method="POST", path="/orders"))
+        order = desk.probe.limit(BUY, "0.1", "94000")
+        desk.probe.submit_order(order)
+        if order_entry == "websocket":
+            await desk.until(lambda: truth(venue).live)
+            venue.control.cut("private")  # and with it the answer
+        await desk.told(order, *PLACED)
+        assert len(truth(venue).orders) == 1
 
 
 async def test_what_happened_while_the_session_was_down_is_told_afterwards(
@@ -335,17 +394,20 @@ async def test_asking_after_an_order_finds_out_what_was_missed(desk: Desk, venue
     await desk.told(order, *PLACED, "Filled")
 
 
-async def test_asking_after_an_order_that_stands_frees_it_from_a_cancel_nobody_answered(
-    desk: Desk, venue: Venue
+async def test_asking_after_an_order_leaves_a_cancel_that_nobody_answered_at_work(
+    venue: Venue,
 ) -> None:
-    order = await resting(desk)
-    rule = RestRule(kind="refuse", method="DELETE", path="/orders", count=None)
-    venue.control.add_fault(rule)
-    desk.probe.cancel_order(order)
-    await desk.until(lambda: order.status == OrderStatus.PENDING_CANCEL)
-    desk.probe.query_order(order)
-    await desk.until(lambda: order.status == OrderStatus.ACCEPTED)
-    venue.control.clear_faults()
+    async with trading(venue, execution={"order_entry": "rest"}) as desk:
+        order = await resting(desk)
+        rule = RestRule(kind="refuse", method="DELETE", path="/orders", count=None)
+        venue.control.add_fault(rule)
+        desk.probe.cancel_order(order)
+        await desk.until(lambda: order.status == OrderStatus.PENDING_CANCEL)
+        desk.probe.query_order(order)
+        states, name = desk.states, order.client_order_id.value
+        await desk.until(lambda: states[f"order {name}"] == "live.accepted")
+        venue.control.clear_faults()
+        await desk.told(order, *PLACED, "PendingCancel", "Canceled")
 
 
 # The account

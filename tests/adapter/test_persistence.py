@@ -79,3 +79,21 @@ async def test_the_venues_no_is_an_answer(clock: Clock) -> None:
     with pytest.raises(VenueError, match="NOT_ONBOARDED"):
         await until_answered(oracle.ask, BACKOFF, oracle.troubled)
     assert clock.now == 0
+
+
+@pytest.mark.parametrize(
+    ("before", "reason"), [((), "no answer within 0.05 s"), (("a broken line",), "a broken line")]
+)
+async def test_an_answer_that_does_not_come_is_not_waited_for_beyond_the_limit(
+    before: tuple[str, ...], reason: str
+) -> None:
+    errors = [OutcomeUnknown(text) for text in before]
+
+    async def ask() -> None:
+        if errors:
+            raise errors.pop()
+        await anyio.sleep_forever()
+
+    haste = Backoff(first=0.001)
+    with pytest.raises(OutcomeUnknown, match=reason):
+        await until_answered(ask, haste, lambda what, error: None, limit_secs=0.05)

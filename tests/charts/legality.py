@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from paradex_adapter.charts import facts as told
 from paradex_adapter.charts.facts import OrderFact
 from tests.charts.words import QUANTITY
@@ -15,13 +17,17 @@ def refuse_illegal(story: list[OrderFact]) -> None:
     A late execution opens a canceled order again, so another cancel must follow it.
     """
     trades = [fact.fill.trade_id for fact in story if isinstance(fact, told.OrderFilled)]
-    assert len(set(trades)) == len(trades) <= QUANTITY
-    state, filled = "initialized", 0
+    assert len(set(trades)) == len(trades)
+    state, filled, quantity = "initialized", 0, Decimal(QUANTITY)
     for fact in story:
         step = state, type(fact)
+        if isinstance(fact, told.OrderUpdated):
+            quantity = fact.quantity
+            assert quantity >= filled
         if isinstance(fact, told.OrderFilled):
             filled += 1
-            step = (state, "last fill") if filled == QUANTITY else step
+            assert filled <= quantity
+            step = (state, "last fill") if filled == quantity else step
         assert step in LEGAL, f"{type(fact).__name__} while {state}: {story}"
         state = LEGAL[step]
     assert state != "reopened"
@@ -31,13 +37,19 @@ LEGAL = {
     ("initialized", told.OrderSubmitted): "submitted",
     ("submitted", told.OrderRejected): "over",
     ("submitted", told.OrderAccepted): "accepted",
-    ("accepted", told.OrderUpdated): "accepted",
-    ("accepted", told.OrderFilled): "accepted",
-    ("accepted", "last fill"): "over",
-    ("accepted", told.OrderCanceled): "canceled",
-    ("accepted", told.OrderExpired): "over",
+    ("accepted", told.OrderTriggered): "triggered",
     ("canceled", told.OrderFilled): "reopened",
     ("canceled", "last fill"): "over",
     ("reopened", told.OrderCanceled): "canceled",
+} | {
+    (state, kind): after
+    for state in ("accepted", "triggered", "executed")
+    for kind, after in (
+        (told.OrderUpdated, state),
+        (told.OrderFilled, "executed"),
+        ("last fill", "over"),
+        (told.OrderCanceled, "canceled"),
+        (told.OrderExpired, "over"),
+    )
 }
 """What an event leads to; whatever is not here is illegal."""

@@ -4,20 +4,39 @@ from __future__ import annotations
 
 from paradex_adapter.charts import Order
 from paradex_adapter.charts.requests import CreateOrder, QueryOrder
+from paradex_adapter.orders import EVENTS_OF_STATUS
+from paradex_adapter.wire.rest import Order as VenueOrder
 from tests.charts.bench import Bench
-from tests.charts.words import O1, execution, word
+from tests.charts.words import O1, VALID_UNTIL, execution, word
 
 CREATE, QUERY = CreateOrder(O1), QueryOrder(O1)
 
 
-def sent(order: Bench[Order]) -> Bench[Order]:
+def queued(order: Bench[Order]) -> Bench[Order]:
     order.dispatch("submit")
+    return order
+
+
+def sent(order: Bench[Order]) -> Bench[Order]:
+    queued(order).dispatch("sent", valid_until=VALID_UNTIL)
     return order
 
 
 def resting(order: Bench[Order]) -> Bench[Order]:
     sent(order).receive("opened", order=word("OPEN", at=1))
     return order
+
+
+def said(order: Bench[Order], word: VenueOrder) -> list[object]:
+    """The venue's word on the order, as it is brought to the chart; what came of it."""
+    if word.status == "OPEN" and order.chart.trigger_price is not None:
+        fired = {"venue_order_id": word.id, "ts_event": word.last_updated_at}
+        told = order.receive("triggered", **fired)
+    else:
+        told = []
+    for event in EVENTS_OF_STATUS[word.status]:
+        told += order.receive(event, order=word)
+    return told
 
 
 WAYS: dict[str, list[tuple[str, dict[str, object]]]] = {

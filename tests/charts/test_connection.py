@@ -4,20 +4,30 @@ import pytest
 
 from paradex_adapter.backoff import Backoff
 from paradex_adapter.charts import Connection
-from paradex_adapter.charts.connection import MAX_AUTH_ATTEMPTS
+from paradex_adapter.charts.connection import MAX_ARM_ATTEMPTS, MAX_AUTH_ATTEMPTS, SWITCH
 from paradex_adapter.charts.facts import (
+    SessionClosed,
     SessionDegraded,
     SessionLost,
     SessionReady,
     SessionRefused,
     SessionRestored,
+    SessionUnprotected,
 )
-from paradex_adapter.charts.requests import Authenticate, CloseSocket, Dial, ObtainToken
+from paradex_adapter.charts.requests import (
+    ArmSwitch,
+    Authenticate,
+    CloseSocket,
+    Dial,
+    DisarmSwitch,
+    ObtainToken,
+)
 from paradex_adapter.errors import VenueError
 from tests.charts.bench import Bench
 
 REFUSAL = VenueError("40110", "malformed token")
 LOST, READY, CLOSE = SessionLost(), SessionReady(), CloseSocket()
+ARM, DISARM, UNARMED = ArmSwitch(), DisarmSwitch(), SessionDegraded(SWITCH)
 
 
 @pytest.fixture
@@ -254,3 +264,123 @@ def test_a_private_session_is_not_degraded_before_it_is_signed_in(private):
 
 def test_a_token_is_not_shown_by_what_asks_to_sign_in(private):
     assert "secret" not in repr(Authenticate("secret"))
+
+
+def test_a_session_whose_venue_answers_nothing_is_dialled_anew(private):
+    signed_in(private).receive("impaired", reason="orders.ALL")
+    assert private.receive("unserved") == [LOST, CLOSE]
+    assert private.where == "reconnecting"
+    assert private.wait(0.25) == [Dial()]
+
+
+# Cancel-on-disconnect
+
+
+@pytest.fixture
+def switched() -> Bench[Connection]:
+    """A private session that wants cancel-on-disconnect, and has just signed in."""
+    bench = Bench(Connection(True, cancel_on_disconnect=True, switch_timeout_secs=3.0))
+    bench.dispatch("open")
+    bench.receive("opened")
+    bench.receive("token_ready", token="a")
+    assert bench.receive("auth_accepted") == [ARM]
+    assert bench.where == "session.arming"
+    return bench
+
+
+def test_a_session_is_ready_when_the_venue_would_cancel_what_enters_over_it(switched):
+    assert switched.receive("armed") == [READY]
+    assert (switched.where, switched.armed) == ("session.authenticated", set())
+
+
+@pytest.mark.parametrize("how", ["refused", "unanswered"])
+def test_a_session_that_cannot_be_armed_is_ready_and_degraded_and_asks_again(switched, how):
+    if how == "refused":
+        told = switched.receive("arm_refused", error=REFUSAL)
+        reason = "40110: malformed token"
+    else:
+        told, reason = switched.wait(3.0), "no answer"
+    assert told == [READY, SessionUnprotected(reason), UNARMED]
+    assert switched.where == "session.degraded"
+    assert switched.wait(0.5) == [ARM]
+    assert switched.receive("armed") == [SessionRestored()]
+    assert (switched.where, switched.armed) == ("session.authenticated", set())
+
+
+def test_arming_is_tried_a_bounded_number_of_times_and_the_session_stays_degraded(switched):
+    switched.receive("arm_refused", error=REFUSAL)
+    for delay in (0.5, 1.0, 2.0, 4.0):
+        assert switched.wait(delay) == [ARM]
+        assert switched.receive("arm_refused", error=REFUSAL)[1] == UNARMED
+    assert switched.wait(24 * 3600) == []
+    assert (switched.where, MAX_ARM_ATTEMPTS) == ("session.degraded", 5)
+
+
+def test_a_new_session_is_armed_anew_with_all_its_attempts(switched):
+    for _ in range(MAX_ARM_ATTEMPTS):
+        switched.wait(24 * 3600)
+    assert switched.receive("lost") == [LOST]
+    switched.wait(0.25)
+    switched.receive("opened")
+    switched.receive("token_ready", token="a")
+    assert switched.receive("auth_accepted") == [ARM]
+    switched.receive("arm_refused", error=REFUSAL)
+    assert switched.wait(0.5) == [ARM]
+
+
+def test_a_session_armed_late_stays_degraded_for_its_other_reasons(switched):
+    switched.wait(3.0)
+    switched.receive("impaired", reason="fills")
+    assert switched.receive("restored", reason="fills") == []
+    switched.receive("impaired", reason="orders")
+    assert switched.receive("armed") == []
+    assert (switched.where, switched.armed) == ("session.degraded", set())
+    assert switched.receive("restored", reason="orders") == [SessionRestored()]
+
+
+@pytest.mark.parametrize("answer", ["armed", "arm_refused"])
+def test_an_answer_to_an_earlier_request_changes_nothing_once_armed(switched, answer):
+    switched.wait(3.5)
+    switched.receive("armed")
+    data = {"error": REFUSAL} if answer == "arm_refused" else {}
+    assert switched.receive(answer, **data) == []
+    assert (switched.where, switched.armed) == ("session.authenticated", set())
+
+
+def closing(switched: Bench[Connection]) -> Bench[Connection]:
+    switched.receive("armed")
+    assert switched.dispatch("close") == [LOST, DISARM]
+    assert (switched.where, switched.armed) == ("closing", {"close_timeout"})
+    return switched
+
+
+def test_a_clean_close_waits_until_the_venue_has_let_go_of_the_orders(switched):
+    assert closing(switched).receive("disarmed") == [CLOSE, SessionClosed(is_disarmed=True)]
+    assert (switched.where, switched.armed) == ("disconnected", set())
+
+
+@pytest.mark.parametrize("how", ["refused", "unanswered", "lost"])
+def test_a_close_the_venue_did_not_let_go_for_is_told_as_such_and_bounded(switched, how):
+    closing(switched)
+    assert switched.dispatch("close") == []
+    closed = SessionClosed(is_disarmed=False)
+    match how:
+        case "refused":
+            assert switched.receive("disarm_refused", error=REFUSAL) == [CLOSE, closed]
+        case "unanswered":
+            assert switched.wait(3.0) == [CLOSE, closed]
+        case "lost":
+            assert switched.receive("lost") == [closed]
+    assert (switched.where, switched.armed) == ("disconnected", set())
+
+
+@pytest.mark.parametrize("state", ["session.arming", "session.degraded"])
+def test_a_session_that_may_have_been_armed_is_disarmed_as_well(switched, state):
+    if state == "session.degraded":
+        switched.wait(3.0)
+    assert switched.where == state
+    assert switched.dispatch("close") == [LOST, DISARM]
+
+
+def test_nothing_is_armed_or_disarmed_where_it_is_not_wanted(private):
+    assert signed_in(private).dispatch("close") == [LOST, CLOSE]

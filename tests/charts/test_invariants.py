@@ -14,8 +14,10 @@ from paradex_adapter.charts import (
     Connection,
     Order,
     Reconciliation,
+    Stream,
     Subscription,
     Token,
+    VenueStatus,
 )
 from paradex_adapter.charts.facts import (
     OrderAccepted,
@@ -24,18 +26,25 @@ from paradex_adapter.charts.facts import (
     OrderExpired,
     OrderFilled,
     OrderRejected,
+    SessionClosed,
     SessionLost,
     SessionReady,
+    StreamBroken,
+    StreamMended,
 )
 from paradex_adapter.charts.requests import (
+    ArmSwitch,
+    AskStatus,
     Authenticate,
     CancelOrder,
     CloseSocket,
     CreateOrder,
     Dial,
+    DisarmSwitch,
     IssueToken,
     QueryOrder,
     Reconcile,
+    Resubscribe,
     Subscribe,
 )
 from statecharts import CancelTimer, Chart, Effect, Emit, Request, StartTimer
@@ -46,14 +55,23 @@ ARMED: dict[type[Chart], dict[str, set[str]]] = {
     Connection: {
         "connecting": {"dial_timeout"},
         "session.authenticating": {"auth_timeout"},
+        "session.arming": {"arm_timeout"},
         "reconnecting": {"redial"},
+        "closing": {"close_timeout"},
     },
-    Subscription: {"pending": {"ack_timeout"}, "failed": {"retry"}},
+    Subscription: {
+        "pending": {"ack_timeout"},
+        "active": {"check_due"},
+        "checking": {"ack_timeout"},
+        "failed": {"retry"},
+    },
+    Stream: {},
     Order: {
         "unconfirmed.sending": {"reply_timeout"},
         "unconfirmed.acknowledged": {"open_timeout"},
         "unconfirmed.unknown": {"ask_again"},
         "live.stale": {"ask_again"},
+        "completing": {"ask_again"},
         "settling": {"ask_again"},
     },
     Command: {
@@ -69,14 +87,24 @@ ARMED: dict[type[Chart], dict[str, set[str]]] = {
         "refused": {"retry"},
     },
     Reconciliation: {
+        "idle": {"due"},
         "busy.running": {"run_timeout"},
         "busy.repeating": {"run_timeout"},
+        "resting.quiet": {"rested"},
+        "resting.wanted": {"rested"},
         "waiting": {"retry"},
+    },
+    VenueStatus: {
+        f"watching.{state}": {"ask_due"}
+        for state in ("unheard", "ok", "maintenance", "cancel_only", "post_only", "unfamiliar")
     },
 }
 """The timers that run in each state; in a state that is not named, none does."""
 
-MAY_RUN = {Order: {"fills_due": "live."}}
+MAY_RUN = {
+    Connection: {"arm_timeout": "session.degraded", "arm_again": "session.degraded"},
+    Order: {"fills_due": "live."},
+}
 """A timer that may run, or not, in the states of this prefix, and nowhere else."""
 
 type Situation = tuple[str, frozenset[str]]
@@ -186,8 +214,8 @@ def asking(chart: type[Chart], what: type) -> Iterator[Cell]:
     [
         (Connection, Dial, "connecting"),
         (Connection, Authenticate, "session.authenticating"),
-        (Subscription, Subscribe, "pending"),
-        (Order, CreateOrder, "unconfirmed.sending"),
+        (Connection, DisarmSwitch, "closing"),
+        (Order, CreateOrder, "unconfirmed.queued"),
         (Command, CancelOrder, "canceling"),
         (Reconciliation, Reconcile, "busy.running"),
     ],
@@ -199,6 +227,52 @@ def test_a_request_is_made_when_the_state_that_awaits_its_outcome_is_entered(cha
     for cell in accepted(EXPLORED[chart]):
         if leaf(cell.configuration) != state and leaf(cell.target) == state:
             assert what in requests(cell), f"{cell}"
+
+
+def test_a_channel_is_asked_for_on_the_way_into_the_two_states_that_await_the_answer():
+    for cell in accepted(EXPLORED[Subscription]):
+        was, will = leaf(cell.configuration), leaf(cell.target)
+        is_entered = will in ("pending", "checking") and was != will
+        assert requests(cell).count(Subscribe) == int(is_entered), f"{cell}"
+
+
+def test_cancel_on_disconnect_is_asked_for_only_of_a_session_that_is_signed_in():
+    for cell in asking(Connection, ArmSwitch):
+        assert leaf(cell.target) in ("session.arming", "session.degraded")
+    for cell in accepted(EXPLORED[Connection]):
+        if leaf(cell.configuration) != "session.arming" and leaf(cell.target) == "session.arming":
+            assert ArmSwitch in requests(cell), f"{cell}"
+
+
+def test_a_session_that_may_be_armed_is_closed_only_after_asking_the_venue_to_let_go():
+    signed_in = ("session.arming", "session.authenticated", "session.degraded")
+    for cell in accepted(EXPLORED[Connection]):
+        if leaf(cell.configuration) in signed_in and leaf(cell.target) == "disconnected":
+            assert leaf(cell.configuration) != "session.arming", f"{cell}"
+            assert ("wants_switch", False) in cell.stimulus.valuation, f"{cell}"
+        was_closing = leaf(cell.configuration) == "closing"
+        is_closed = leaf(cell.target) == "disconnected"
+        assert (SessionClosed in facts(cell)) is (was_closing and is_closed), f"{cell}"
+
+
+def test_a_stream_is_told_broken_and_mended_where_it_breaks_and_mends():
+    for cell in accepted(EXPLORED[Stream]):
+        was, will = leaf(cell.configuration), leaf(cell.target)
+        breaks = was.startswith("listening.") and will == "broken"
+        mends = was == "broken" and will == "listening.in_step"
+        assert not breaks or StreamBroken in facts(cell), f"{cell}"
+        assert (StreamMended in facts(cell)) is mends, f"{cell}"
+        assert StreamBroken not in facts(cell) or will == "broken", f"{cell}"
+
+
+def test_only_a_stream_found_deaf_is_subscribed_anew():
+    for cell in asking(Stream, Resubscribe):
+        assert cell.stimulus.event == "deaf"
+
+
+def test_the_venues_status_is_asked_for_by_whoever_watches_it():
+    for cell in asking(VenueStatus, AskStatus):
+        assert leaf(cell.target).startswith("watching.")
 
 
 def test_a_token_is_asked_for_on_the_way_into_the_two_states_that_await_it():
@@ -229,7 +303,7 @@ def test_an_order_whose_fate_is_in_doubt_is_asked_for():
 def test_leaving_an_open_socket_on_our_own_account_closes_it():
     gone = ("disconnected", "reconnecting")
     for cell in accepted(EXPLORED[Connection]):
-        had_socket = leaf(cell.configuration).startswith(("session.", "connecting"))
+        had_socket = leaf(cell.configuration).startswith(("session.", "connecting", "closing"))
         if had_socket and leaf(cell.target) in gone:
             by_socket = cell.stimulus.event in ("lost", "dial_failed")
             assert (CloseSocket in requests(cell)) is not by_socket, f"{cell}"
@@ -252,7 +326,10 @@ def test_a_session_is_told_ready_when_it_can_carry_subscriptions_and_only_then()
         public = (
             cell.stimulus.event == "opened" and ("needs_auth", False) in cell.stimulus.valuation
         )
-        assert is_ready is (public or cell.stimulus.event == "auth_accepted")
+        was, will = leaf(cell.configuration), leaf(cell.target)
+        may_enter = ("session.authenticated", "session.degraded")
+        signed_in = was in ("session.authenticating", "session.arming") and will in may_enter
+        assert is_ready is (public or signed_in), f"{cell}"
 
 
 ENDED = ("ended.denied", "ended.rejected", "ended.filled", "ended.canceled", "ended.expired")
@@ -309,11 +386,14 @@ def test_an_order_is_told_accepted_on_the_way_from_unconfirmed_and_only_there():
 
 
 def test_a_rejection_needs_evidence():
-    """A refusal, the venue's closing word, or its clock past the validity: never a timer."""
+    """A refusal, the venue's closing word, its clock past the validity, or that the request never
+    left: never a timer."""
     for cell in accepted(EXPLORED[Order]):
         if OrderRejected in facts(cell):
-            assert cell.stimulus.event in ("refused", "closed", "not_found")
+            assert cell.stimulus.event in ("refused", "closed", "not_found", "unanswered")
             assert leaf(cell.configuration).startswith("unconfirmed.")
+            if cell.stimulus.event == "unanswered":
+                assert leaf(cell.configuration) == "unconfirmed.queued"
             if cell.stimulus.event == "not_found":
                 assert leaf(cell.configuration) == "unconfirmed.unknown"
                 assert ("is_void", True) in cell.stimulus.valuation

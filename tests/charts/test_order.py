@@ -6,7 +6,7 @@ import pytest
 
 from paradex_adapter.charts.facts import OrderDenied, OrderKnown, OrderRejected, OrderUnresolved
 from tests.charts.bench import Bench
-from tests.charts.order_bench import CREATE, QUERY, WAYS, brought, resting, sent
+from tests.charts.order_bench import CREATE, QUERY, WAYS, brought, queued, resting, sent
 from tests.charts.words import (
     O1,
     REFUSAL,
@@ -26,9 +26,30 @@ from tests.charts.words import (
 # The ordinary life
 
 
-def test_submitting_tells_it_and_sends_it_once(order):
+def test_submitting_tells_it_and_asks_once_that_it_be_sent(order):
     assert order.dispatch("submit") == [submitted(), CREATE]
-    assert order.where == "unconfirmed.sending"
+    assert order.where == "unconfirmed.queued"
+
+
+def test_an_order_waits_for_its_turn_as_long_as_it_takes_and_then_for_an_answer(order):
+    assert queued(order).armed == set()
+    assert order.dispatch("sent", valid_until=VALID_UNTIL) == []
+    assert (order.where, order.armed) == ("unconfirmed.sending", {"reply_timeout"})
+
+
+def test_an_order_that_never_left_is_rejected_at_once(order):
+    reason = "NOT_SENT: the request never left"
+    assert queued(order).receive("unanswered") == [OrderRejected(O1, reason, False, 0)]
+    assert order.where == "ended.rejected"
+
+
+def test_an_order_is_valid_from_when_it_was_signed_and_not_from_when_it_was_submitted(order):
+    queued(order).dispatch("sent", valid_until=VALID_UNTIL + 60_000)
+    order.receive("unanswered")
+    order.receive("not_found", venue_time=VALID_UNTIL + 60_000)
+    assert order.where == "unconfirmed.unknown"
+    order.receive("not_found", venue_time=VALID_UNTIL + 60_001)
+    assert order.where == "ended.rejected"
 
 
 def test_the_venue_takes_an_order_in_two_phases(order):

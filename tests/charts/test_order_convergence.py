@@ -13,10 +13,20 @@ import pytest
 
 from paradex_adapter.charts.facts import OrderFilled
 from paradex_adapter.charts.requests import CreateOrder, QueryOrder
+from paradex_adapter.orders import EVENTS_OF_STATUS
+from paradex_adapter.wire.rest import Order as VenueOrder
 from statecharts import Driver, Ports
 from statecharts.testing import VirtualTimers
 from tests.charts.legality import refuse_illegal
-from tests.charts.words import REFUSAL, VALID_UNTIL, an_order, events, execution, word
+from tests.charts.words import (
+    QUANTITY,
+    REFUSAL,
+    VALID_UNTIL,
+    an_order,
+    events,
+    execution,
+    word,
+)
 
 STORIES: dict[str, list[str]] = {
     "refused": [],
@@ -32,8 +42,12 @@ STORIES: dict[str, list[str]] = {
     "is canceled partly filled": ["open", "fill", "USER_CANCELED"],
     "expires": ["open", "EXPIRED"],
     "expires partly filled": ["open", "fill", "EXPIRED"],
+    "grows and is filled": ["open", "fill", "grow", "fill", "fill", ""],
+    "grows and rests": ["open", "grow", "fill", "fill"],
+    "grows and is canceled": ["open", "fill", "grow", "fill", "USER_CANCELED"],
 }
-"""What happens to the order at the venue, one thing after the other; the rest are closing words."""
+"""What happens to the order at the venue, one thing after the other; the rest are closing words.
+It is made larger in the venue's own interface."""
 
 ENDS = {
     "refused": "ended.rejected",
@@ -45,21 +59,31 @@ ENDS = {
     "is filled": "ended.filled",
     "expires": "ended.expired",
     "expires partly filled": "ended.expired",
+    "grows and is filled": "ended.filled",
+    "grows and rests": "live.partially_filled",
 }
 """Where the chart must end; `ended.canceled` where nothing is said."""
 
-EVENTS = {"NEW": "acked", "OPEN": "opened", "CLOSED": "closed"}
+type Words = list[tuple[str, dict[str, object]]]
+
+
+def as_events(order: VenueOrder) -> Words:
+    return [(event, {"order": order}) for event in EVENTS_OF_STATUS[order.status]]
+
+
 ARRIVAL_SECS = VALID_UNTIL / 1000 - 4
 
 
 class VenueOfOne:
     """The venue, the way to it, and the order's chart at our end. All times are virtual."""
 
-    def __init__(self, story: str, seed: int, loss: float) -> None:
+    def __init__(self, story: str, seed: int, loss: float, is_binary: bool = False) -> None:
         self.rng = random.Random(seed)
         self.loss = loss
+        self.is_binary = is_binary
         self.story = story
         self.status, self.filled, self.reason, self.at = "", 0, "", 0
+        self.size = QUANTITY
         self.session = 1  # 0 while cut; else which one
         self.sessions = 1
         self.timers = VirtualTimers()
@@ -78,6 +102,7 @@ class VenueOfOne:
     def asked(self, what: object) -> None:
         match what:
             case CreateOrder():
+                self.driver.dispatch("sent", valid_until=VALID_UNTIL)
                 self.create()
             case QueryOrder():
                 self.later(2.0, self.look_up)
@@ -97,7 +122,7 @@ class VenueOfOne:
         if self.rng.random() >= self.loss:
             self.later(2.0, answer)
 
-    def bring(self, words: list[tuple[str, dict[str, object]]]) -> None:
+    def bring(self, words: Words) -> None:
         for event, data in words:
             self.driver.receive(event, **data)
 
@@ -105,7 +130,7 @@ class VenueOfOne:
 
     def arrive(self) -> None:
         self.change("NEW")
-        self.reply(lambda: self.driver.receive("acked", order=word("NEW")))
+        self.reply(lambda: self.bring(as_events(word("NEW"))))
         self.later(2.0, lambda: self.go_on(STORIES[self.story]))
 
     def go_on(self, steps: list[str]) -> None:
@@ -116,7 +141,12 @@ class VenueOfOne:
                 self.change("OPEN")
             case ["fill", *_]:
                 self.filled += 1
-                self.say("executed", fill=execution(self.filled, self.now()))
+                remaining = 0 if self.is_binary else self.size
+                fill = execution(self.filled, self.now(), of=remaining)
+                self.say([("executed", {"fill": fill})])
+                self.change(self.status)
+            case ["grow", *_]:
+                self.size += 1
                 self.change(self.status)
             case [reason, *_]:
                 self.reason = reason
@@ -125,15 +155,15 @@ class VenueOfOne:
 
     def change(self, status: str) -> None:
         self.status, self.at = status, self.now()
-        self.say(EVENTS[status], order=self.word())
+        self.say(as_events(self.word()))
 
-    def say(self, event: str, **data: object) -> None:
+    def say(self, words: Words) -> None:
         """Say it once or twice over the present session, if there is one."""
         said_over = self.session
 
         def heard() -> None:
             if self.session == said_over:
-                self.driver.receive(event, **data)
+                self.bring(words)
 
         if said_over and self.rng.random() >= self.loss:
             for _ in range(self.rng.choice([1, 1, 2])):
@@ -155,21 +185,21 @@ class VenueOfOne:
 
     def reconcile(self) -> None:
         """As `resync.bring`: executions, then the order if it is open, else a doubt."""
-        words = self.snapshot()
-        if self.status != "OPEN":
-            words = [*words[:-1], ("doubted", {})]
-        self.later(2.0, lambda: self.bring(words))
+        fills = [each for each in self.snapshot() if each[0] == "executed"]
+        last = as_events(self.word()) if self.status == "OPEN" else [("doubted", {})]
+        self.later(2.0, lambda: self.bring([*fills, *last]))
 
     # The truth
 
-    def snapshot(self) -> list[tuple[str, dict[str, object]]]:
+    def snapshot(self) -> Words:
         if not self.status:
             return []
-        fills = [("executed", {"fill": execution(n)}) for n in range(1, self.filled + 1)]
-        return [*fills, (EVENTS[self.status], {"order": self.word()})]
+        numbers = range(1, self.filled + 1)
+        fills = [("executed", {"fill": execution(n, of=self.size)}) for n in numbers]
+        return [*fills, *as_events(self.word())]
 
-    def word(self):
-        return word(self.status, self.filled, self.reason, self.at)
+    def word(self) -> VenueOrder:
+        return word(self.status, self.filled, self.reason, self.at, self.size)
 
     def now(self) -> int:
         return int(self.timers.now * 1000)
@@ -194,16 +224,16 @@ each_story = pytest.mark.parametrize("story", STORIES)
 
 @each_story
 def test_whatever_is_lost_with_a_session_is_known_in_the_end(story):
-    for seed in range(6):
-        venue = VenueOfOne(story, seed, loss=0.0)
+    for seed in range(8):
+        venue = VenueOfOne(story, seed, loss=0.0, is_binary=seed % 2 == 0)
         venue.run(cuts=seed % 4)
         assert_told_truly(venue)
 
 
 @each_story
 def test_whatever_is_lost_besides_is_known_after_the_next_reconciliation(story):
-    for seed in range(5):
-        venue = VenueOfOne(story, seed, loss=0.3)
+    for seed in range(8):
+        venue = VenueOfOne(story, seed, loss=0.3, is_binary=seed % 2 == 0)
         venue.run(cuts=seed % 3)
         venue.loss = 0.0
         venue.cut()

@@ -89,7 +89,7 @@ def test_an_order_filled_while_the_session_was_lost_ends_filled(order):
 
 def test_an_order_submitted_while_the_session_is_lost_is_watched_once_it_is_back():
     order = Bench(an_order(watched=False))
-    order.dispatch("submit")
+    sent(order)
     assert order.receive("opened", order=word("OPEN", at=2)) == [accepted(2), QUERY]
     assert order.where == "live.stale"
     order.receive("session_ready")
@@ -184,4 +184,42 @@ def test_an_adopted_order_keeps_its_own_record_of_executions(order):
 
 def test_an_order_is_submitted_once(order):
     assert OrderSubmitted(O1) in order.dispatch("submit")
-    assert order.stray("submit")
+    assert order.dispatch("submit") == []
+
+
+# Orders that the venue knows before we have sent them
+
+
+NOT_SENT = {"venue_order_id": "", "filled_qty": Decimal(0), "fills": set()}
+
+
+def test_an_order_that_was_not_sent_yet_waits_to_be_sent(order):
+    assert order.dispatch("adopt", **NOT_SENT, was_submitted=False) == []
+    assert order.where == "initialized"
+    for event in ("session_lost", "session_ready", "doubted"):
+        assert order.receive(event) == []
+    assert sent(order).where == "unconfirmed.sending"
+
+
+@pytest.mark.parametrize(
+    ("event", "data"),
+    [
+        ("acked", {"order": word("NEW")}),
+        ("opened", {"order": word("OPEN")}),
+        ("amended", {"order": word("CLOSED", filled=1)}),
+        ("closed", {"order": word("CLOSED", filled=2)}),
+        ("executed", {"fill": execution(1)}),
+    ],
+)
+def test_a_word_on_an_order_we_have_not_sent_is_of_an_earlier_process(order, event, data):
+    """One that was killed between sending the order and writing that down."""
+    order.dispatch("adopt", **NOT_SENT, was_submitted=False)
+    assert order.receive(event, **data) == [OrderSubmitted(O1), QUERY]
+    assert order.where == "unconfirmed.unknown"
+    assert order.dispatch("submit") == []  # whoever sends it again does not
+
+
+def test_an_order_that_has_charts_may_still_be_denied(order):
+    order.dispatch("adopt", **NOT_SENT, was_submitted=False)
+    order.dispatch("deny", reason="too small")
+    assert order.where == "ended.denied"

@@ -22,7 +22,8 @@ def test_a_fill_that_arrives_before_the_acceptance_is_told_after_it(order):
 def test_an_order_filled_at_once_is_accepted_first():
     quick = Bench(an_order(size=1))
     quick.dispatch("submit")
-    assert quick.receive("executed", fill=execution(1, 5)) == [accepted(5), filled(1, 5)]
+    told = quick.receive("executed", fill=execution(1, 5, of=1))
+    assert told == [accepted(5), filled(1, 5, of=1)]
     assert quick.where == "ended.filled"
 
 

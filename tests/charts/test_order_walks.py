@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import random
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 
@@ -18,46 +19,57 @@ from paradex_adapter.charts.facts import OrderFact
 from statecharts.table import guards
 from tests.charts.bench import Bench
 from tests.charts.legality import LAST, refuse_illegal
-from tests.charts.nautilus_order import nautilus_event, nautilus_order
+from tests.charts.nautilus_order import nautilus_event, nautilus_order, nautilus_stop_order
 from tests.charts.words import (
     O1,
     PRICE,
     QUANTITY,
     REFUSAL,
+    TRIGGER,
     VALID_UNTIL,
-    an_order,
+    VENUE_ID,
     events,
     execution,
     word,
 )
 
-SEEDS = range(120)
+SEEDS = range(210)
 STEPS = 30
 REASONS = ("", "USER_CANCELED", "EXPIRED", "POST_ONLY_WOULD_CROSS", "MOON_PHASE")
-
+LARGER = QUANTITY + 1
 
 RUMOURS = [
-    *("acked", "opened", "amended", "closed", "executed", "not_found"),
-    *("unanswered", "refused", "session_lost", "session_ready", "doubted"),
+    *("acked", "parked", "triggered", "opened", "amended", "closed", "executed", "not_found"),
+    *("unanswered", "refused", "session_lost", "session_ready", "doubted", "change_sent"),
 ]
 
 
-def rumour(rng: random.Random, weights: list[int]) -> tuple[str, dict[str, object]]:
+def rumour(  # noqa: C901 - a table: one arm each
+    rng: random.Random, weights: list[int]
+) -> tuple[str, dict[str, object]]:
     """Any word whatsoever, with plausible data."""
     (event,) = rng.choices(RUMOURS, weights)
     match event:
         case "acked":
             return "acked", {"order": word("NEW")}
+        case "parked":
+            return "parked", {"order": word("UNTRIGGERED", trigger=TRIGGER)}
+        case "triggered":
+            return "triggered", {"venue_order_id": VENUE_ID, "ts_event": 0}
         case "opened":
             return "opened", {"order": word("OPEN", filled=rng.randrange(QUANTITY))}
         case "amended":
-            return "amended", {"order": word("OPEN", price=rng.choice([PRICE, "3100"]))}
+            size = rng.choice([QUANTITY, QUANTITY, LARGER])
+            terms = {"price": rng.choice([PRICE, "3100"]), "trigger": TRIGGER, "size": size}
+            return "amended", {"order": word("OPEN", filled=rng.randint(0, size), **terms)}
         case "closed":
             filled = rng.randrange(QUANTITY + 1)
             reason = rng.choice(REASONS) if filled < QUANTITY else ""
             return "closed", {"order": word("CLOSED", filled=filled, reason=reason)}
         case "executed":
-            return "executed", {"fill": execution(rng.randint(1, QUANTITY))}
+            return "executed", {"fill": execution(rng.randint(1, LARGER), of=rng.choice([0, 2, 3]))}
+        case "change_sent":
+            return "change_sent", {"size": Decimal(rng.choice([1, LARGER]))}
         case "not_found":
             return "not_found", {"venue_time": rng.choice([0, VALID_UNTIL + 1])}
         case "refused":
@@ -91,16 +103,20 @@ def heard() -> set[tuple[str, bool]]:
 
 @pytest.fixture(scope="module")
 def walks(heard: set[tuple[str, bool]]) -> list[list[OrderFact]]:
-    """The Nautilus events of each walk."""
+    """The Nautilus events of each walk; every third is one of a stop order."""
     listener = listening(Order, heard)
-    return [walk(listener, random.Random(seed)) for seed in SEEDS]
+    return [walk(listener, random.Random(seed), is_stop=not seed % 3) for seed in SEEDS]
 
 
-def walk(chart: type[Order], rng: random.Random) -> list[OrderFact]:
-    plain = an_order(watched=rng.random() < 0.8)
-    bench = Bench(chart(O1, plain.quantity, plain.price, plain.valid_until, plain.watched))
+def walk(chart: type[Order], rng: random.Random, is_stop: bool) -> list[OrderFact]:
+    described = O1, Decimal(QUANTITY), Decimal(PRICE), VALID_UNTIL, rng.random() < 0.8
+    bench = Bench(chart(*described, trigger_price=Decimal(TRIGGER) if is_stop else None))
     weights = [rng.choice([0, 1, 4]) for _ in RUMOURS]  # each walk likes other words
+    if not is_stop:
+        weights[RUMOURS.index("triggered")] = 0
     bench.driver.dispatch("submit")
+    if rng.random() < 0.8:
+        bench.driver.dispatch("sent", valid_until=VALID_UNTIL)
     for _ in range(STEPS):
         if rng.random() < 0.3:
             bench.timers.advance(rng.choice([1.0, 5.0, 40.0]))
@@ -128,9 +144,10 @@ def test_the_walks_see_every_end_and_every_guard_both_ways(walks, heard):
 
 
 def test_nautilus_applies_every_event_of_every_walk(walks):
-    for story in walks:
-        order = nautilus_order()
+    for seed, story in zip(SEEDS, walks, strict=True):
+        order = nautilus_order() if seed % 3 else nautilus_stop_order()
         for fact in story:
             order.apply(nautilus_event(fact, order))  # raises InvalidStateTrigger when illegal
         assert order.filled_qty == sum(isinstance(fact, told.OrderFilled) for fact in story)
-        assert order.is_closed is (isinstance(story[-1], LAST) or order.filled_qty == QUANTITY)
+        is_over = isinstance(story[-1], LAST) or order.filled_qty == order.quantity
+        assert order.is_closed is is_over

@@ -10,9 +10,13 @@ from tests.charts.bench import Bench
 RUN, DONE = Reconcile(), Reconciled()
 
 
+REST = 1.0
+PERIOD = 60.0
+
+
 @pytest.fixture
 def view() -> Bench[Reconciliation]:
-    bench = Bench(Reconciliation())
+    bench = Bench(Reconciliation(period_secs=PERIOD, rest_secs=REST))
     bench.dispatch("start")
     return bench
 
@@ -27,7 +31,8 @@ def test_nothing_is_compared_before_there_is_a_view():
 
 def test_a_demand_is_answered_by_one_run(view):
     assert view.dispatch("begin") == [RUN]
-    assert view.receive("completed") == [DONE]
+    assert view.receive("completed", at=7) == [Reconciled(at=7)]
+    assert view.wait(REST) == []
     assert view.where == "idle"
 
 
@@ -35,10 +40,35 @@ def test_a_demand_while_one_runs_is_followed_by_another_run(view):
     view.dispatch("begin")
     assert view.dispatch("begin") == []
     assert view.dispatch("begin") == []
-    assert view.receive("completed") == [RUN]
+    assert view.receive("completed") == []
+    assert view.wait(REST) == [RUN]
     assert view.where == "busy.running"
     assert view.receive("completed") == [DONE]
-    assert view.where == "idle"
+
+
+def test_however_often_it_is_demanded_there_is_a_rest_between_two(view):
+    view.dispatch("begin")
+    view.receive("completed")
+    for _ in range(3):
+        for _ in range(5):
+            assert view.dispatch("begin") == []
+        assert view.wait(REST - 0.1) == []
+        assert view.wait(0.1) == [RUN]
+        assert view.receive("completed") == [DONE]
+
+
+def test_one_is_due_after_a_period_in_which_nobody_demanded_any(view):
+    for _ in range(3):
+        assert view.wait(PERIOD - 0.1) == []
+        assert view.wait(0.1) == [RUN]
+        view.receive("completed")
+        view.wait(REST)
+
+
+def test_without_a_period_none_is_ever_due():
+    view = Bench(Reconciliation(period_secs=None))
+    view.dispatch("start")
+    assert view.wait(24 * 3600) == []
 
 
 def test_a_run_that_repeats_has_its_full_time(view):
@@ -46,7 +76,7 @@ def test_a_run_that_repeats_has_its_full_time(view):
     view.dispatch("begin")
     view.wait(59)
     view.receive("completed")
-    view.wait(59)
+    view.wait(REST + 59)
     assert view.where == "busy.running"
 
 
@@ -59,6 +89,7 @@ def test_a_failed_run_is_tried_again_until_one_completes(view):
         assert view.wait(0.1) == [RUN]
     assert view.receive("completed") == [DONE]
     view.dispatch("begin")
+    assert view.wait(REST) == [RUN]
     view.receive("failed")
     assert view.wait(0.25) == [RUN]
 
@@ -75,6 +106,16 @@ def test_a_run_without_an_end_is_tried_again(view):
     view.dispatch("begin")
     assert view.wait(59.9) == []
     assert view.wait(0.5) == [RUN]
+
+
+@pytest.mark.parametrize("demands", [0, 1, 2])
+def test_stopping_ends_its_rest(view, demands):
+    view.dispatch("begin")
+    view.receive("completed")
+    for _ in range(demands):
+        view.dispatch("begin")
+    assert view.dispatch("stop") == []
+    assert (view.where, view.armed) == ("off", set())
 
 
 @pytest.mark.parametrize("demands", [0, 1, 2])

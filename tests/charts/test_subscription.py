@@ -7,11 +7,13 @@ from paradex_adapter.charts import Subscription
 from paradex_adapter.charts.facts import (
     SubscriptionActive,
     SubscriptionFailed,
+    SubscriptionLapsed,
+    SubscriptionMute,
     SubscriptionRejected,
 )
 from paradex_adapter.charts.requests import Subscribe, Unsubscribe
 from paradex_adapter.charts.subscription import MAX_ATTEMPTS
-from paradex_adapter.errors import VenueError
+from paradex_adapter.errors import Unauthorized, VenueError
 from tests.charts.bench import Bench
 
 BBO = "bbo.ETH-USD-PERP"
@@ -21,7 +23,13 @@ ACTIVE, FAILED = SubscriptionActive(BBO), SubscriptionFailed(BBO)
 
 @pytest.fixture
 def channel() -> Bench[Subscription]:
-    return Bench(Subscription(BBO))
+    return Bench(Subscription(BBO, check_secs=None))
+
+
+@pytest.fixture
+def quiet() -> Bench[Subscription]:
+    """A channel that is checked after 30 seconds."""
+    return flowing(Bench(Subscription(BBO)))
 
 
 def flowing(channel: Bench[Subscription]) -> Bench[Subscription]:
@@ -92,7 +100,7 @@ def test_attempts_are_bounded_and_ever_further_apart():
         assert channel.wait(delay - 0.1) == []
         assert channel.wait(0.2) == [SUBSCRIBE]
     channel.receive("unanswered")
-    assert channel.wait(8.0) == [SubscriptionRejected(BBO, "8 attempts went unanswered")]
+    assert channel.wait(8.0) == [SubscriptionMute(BBO, "8 attempts went unanswered")]
     assert MAX_ATTEMPTS == 8
     assert channel.where == "rejected"
 
@@ -166,3 +174,57 @@ def test_an_acknowledgement_of_a_session_that_is_gone_is_counted(channel):
     channel.dispatch("session_ready")
     channel.dispatch("session_lost")
     assert channel.stray("acked")
+
+
+def test_a_channel_that_stands_is_refused_when_it_is_checked_and_nothing_is_told(quiet):
+    already = VenueError("100", "already subscribed")
+    for _ in range(3):
+        assert quiet.wait(30.0) == [SUBSCRIBE]
+        assert quiet.where == "checking"
+        assert quiet.receive("refused", error=already) == []
+        assert (quiet.where, quiet.armed) == ("active", {"check_due"})
+
+
+def test_whatever_words_the_venue_refuses_a_check_with_the_channel_stands(quiet):
+    quiet.wait(30.0)
+    assert quiet.receive("refused", error=VenueError("-32602", "Invalid parameters")) == []
+    assert quiet.where == "active"
+
+
+def test_a_channel_that_had_lapsed_is_told_and_stands_again(quiet):
+    quiet.wait(30.0)
+    assert quiet.receive("acked") == [SubscriptionLapsed(BBO)]
+    assert quiet.where == "active"
+
+
+@pytest.mark.parametrize("silence", ["ack_timeout", "unanswered"])
+def test_a_check_without_an_answer_fails_the_channel_until_the_venue_answers_again(quiet, silence):
+    quiet.wait(30.0)
+    told = quiet.wait(5.0) if silence == "ack_timeout" else quiet.receive(silence)
+    assert told == [FAILED]
+    assert quiet.wait(0.25) == [SUBSCRIBE]
+    assert quiet.receive("refused", error=VenueError("100", "already subscribed")) == [ACTIVE]
+
+
+@pytest.mark.parametrize("error", [Unauthorized("40111", "x"), VenueError("40300", "auth first")])
+@pytest.mark.parametrize("state", ["pending", "checking"])
+def test_a_session_that_is_signed_out_is_no_reason_to_give_the_channel_up(error, state):
+    channel = Bench(Subscription(BBO))
+    channel.dispatch("session_ready")
+    if state == "checking":
+        channel.receive("acked")
+        channel.wait(30.0)
+    assert channel.where == state
+    assert channel.receive("refused", error=error) == [FAILED]
+
+
+def test_a_channel_may_lapse_be_left_or_lose_its_session_while_it_is_checked(quiet):
+    quiet.wait(30.0)
+    assert quiet.receive("gapped") == [UNSUBSCRIBE, SUBSCRIBE]
+    quiet.receive("acked")
+    quiet.wait(30.0)
+    assert quiet.dispatch("session_lost") == []
+    assert (quiet.where, quiet.armed) == ("idle", set())
+    flowing(quiet).wait(30.0)
+    assert quiet.dispatch("unsubscribe") == [UNSUBSCRIBE]
+    assert (quiet.where, quiet.armed) == ("released", set())

@@ -14,6 +14,7 @@ from paradex_adapter.charts.facts import (
     OrderFilled,
     OrderRejected,
     OrderSubmitted,
+    OrderTriggered,
     OrderUpdated,
 )
 from paradex_adapter.errors import VenueError
@@ -24,12 +25,23 @@ O1 = "O-1"
 VENUE_ID = "1795370000456201709233240000"
 QUANTITY = 2
 PRICE = "3120.55"
+TRIGGER = "3150"
 VALID_UNTIL = 12_000
 REFUSAL = VenueError("ORDER_SIZE_BELOW_MIN", "too small", 400)
 
 
 def an_order(watched: bool = True, size: int = QUANTITY) -> Order:
     return Order(O1, Decimal(size), Decimal(PRICE), VALID_UNTIL, watched)
+
+
+def a_stop(watched: bool = True) -> Order:
+    """A stop-limit order."""
+    terms = Decimal(QUANTITY), Decimal(PRICE)
+    return Order(O1, *terms, VALID_UNTIL, watched, trigger_price=Decimal(TRIGGER))
+
+
+def a_market_order() -> Order:
+    return Order(O1, Decimal(QUANTITY), None, VALID_UNTIL)
 
 
 def word(
@@ -39,6 +51,7 @@ def word(
     at: int = 0,
     size: int = QUANTITY,
     price: str = PRICE,
+    trigger: str = "0",
 ) -> VenueOrder:
     """The venue's word on the order; `at` is in milliseconds."""
     return VenueOrder(
@@ -49,6 +62,7 @@ def word(
         size=str(size),
         remaining_size=str(size - filled),
         price=price,
+        trigger_price=trigger,
         status=status,
         cancel_reason=reason,
         client_id=O1,
@@ -56,8 +70,8 @@ def word(
     )
 
 
-def execution(number: int, at: int = 0) -> Fill:
-    """The `number`-th execution of the order."""
+def execution(number: int, at: int = 0, of: int = QUANTITY) -> Fill:
+    """The `number`-th execution of an order of this size; 0: binary words do not tell it."""
     return Fill(
         id=f"F-{number}",
         market="ETH-USD-PERP",
@@ -66,6 +80,7 @@ def execution(number: int, at: int = 0) -> Fill:
         liquidity="MAKER",
         price=PRICE,
         size="1",
+        remaining_size=str(of - number) if of else "",
         fee="0.09",
         client_id=O1,
         created_at=at,
@@ -80,8 +95,12 @@ def accepted(at: int = 0) -> OrderAccepted:
     return OrderAccepted(O1, VENUE_ID, at)
 
 
-def filled(number: int, at: int = 0) -> OrderFilled:
-    return OrderFilled(O1, VENUE_ID, execution(number, at))
+def filled(number: int, at: int = 0, of: int = QUANTITY) -> OrderFilled:
+    return OrderFilled(O1, VENUE_ID, execution(number, at, of))
+
+
+def updated(size: int, price: str = PRICE, at: int = 0) -> OrderUpdated:
+    return OrderUpdated(O1, VENUE_ID, Decimal(size), Decimal(price), at)
 
 
 def canceled(reason: str = "", at: int = 0) -> OrderCanceled:
@@ -98,6 +117,7 @@ NAUTILUS_EVENTS = (
     OrderRejected,
     OrderAccepted,
     OrderUpdated,
+    OrderTriggered,
     OrderFilled,
     OrderCanceled,
     OrderExpired,

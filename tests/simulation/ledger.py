@@ -21,6 +21,7 @@ from paradex_adapter.charts.facts import (
     OrderUpdated,
 )
 from paradex_adapter.terms import Adopted, Draft, terms_of
+from paradex_adapter.transport.limiter import Saturation
 from paradex_adapter.wire.rest import Account, Balance, Fill, Order
 from tests.simulation.changes import Changes
 
@@ -171,6 +172,9 @@ class Ledger:
 
     def troubled(self, what: str, error: Exception) -> None:
         self.troubles.append(f"{what}: {error}")
+
+    def saturated(self, what: Saturation) -> None:
+        self.troubles.append(str(what))
 
     def crashed(self, error: BaseException) -> None:
         self.violations.append(f"a task crashed: {error!r}")

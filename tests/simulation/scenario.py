@@ -69,8 +69,10 @@ class Scenario:
         }
         chosen = [what for family, what in trouble.items() if family in self.families]
         chosen += [
-            (self._submit, 16),
+            (self._submit, 14),
+            (self._submit_list, 1),
             (self._cancel, 5),
+            (self._cancel_several, 1),
             (self._modify, 14),
             (self._trade, 7),
             (self._venue_cancels, 2),
@@ -84,10 +86,18 @@ class Scenario:
     async def _submit(self) -> None:
         account = self._world.account
         assert account is not None
+        account.orders.submit(self._expected())
+
+    async def _submit_list(self) -> None:
+        account = self._world.account
+        assert account is not None
+        account.orders.submit_all([self._expected() for _ in range(self._rng.randint(2, 12))])
+
+    def _expected(self) -> Draft:
         draft = self._draft()
         valid_until = self._world.venue.exchange.now_ms() + RECV_WINDOW_MS + VALIDITY_GRACE_MS
         self._world.ledger.expect(draft, valid_until)
-        account.orders.submit(draft)
+        return draft
 
     def _draft(self) -> Draft:
         self._orders += 1
@@ -113,6 +123,14 @@ class Scenario:
         if story is not None:
             story.is_cancel_wanted = True
             account.orders.cancel(story.draft.client_order_id)
+
+    async def _cancel_several(self) -> None:
+        account, stories = self._world.account, self._world.ledger.stories
+        assert account is not None
+        chosen = [story for id, story in stories.items() if account.orders.knows(id)][-12:]
+        for story in chosen:
+            story.is_cancel_wanted = True
+        account.orders.cancel_all(story.draft.client_order_id for story in chosen)
 
     async def _modify(self) -> None:
         account, story = self._world.account, self._one_of_the_last()

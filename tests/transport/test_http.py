@@ -151,6 +151,20 @@ async def test_a_host_that_cannot_be_reached_is_named() -> None:
     _holds_no_secret(caught.value)
 
 
+async def test_a_closed_client_sends_nothing_until_it_is_opened_again() -> None:
+    async with serve(lambda _: Answer(200, b"{}")) as server:
+        http = Http(server.url)
+        http.open()
+        assert await http.send("GET", "/markets") == b"{}"
+        await http.aclose()
+        with pytest.raises(OutcomeUnknown, match="not sent, the client has been closed"):
+            await http.send("GET", "/markets")
+        http.open()
+        assert await http.send("GET", "/markets") == b"{}"
+        await http.aclose()
+        assert len(server.requests) == 2
+
+
 async def test_canceling_passes_through() -> None:
     outcome = "running"
 

@@ -8,14 +8,17 @@ import pytest
 
 from paradex_adapter.errors import (
     ConfigError,
+    HistoryTooLong,
     OutcomeUnknown,
+    RateLimited,
     Unauthorized,
     VenueError,
     WireError,
 )
 from paradex_adapter.transport.http import Http
-from paradex_adapter.transport.limiter import Limiter, Limits
-from paradex_adapter.transport.rest import MAX_PAGES, PAGE_SIZE, Rest
+from paradex_adapter.transport.limiter import Limiter, Rate
+from paradex_adapter.transport.limits import Limits
+from paradex_adapter.transport.rest import HISTORY_PAGE_SIZE, MAX_PAGES, Rest
 from paradex_adapter.wire.signing import Signer
 from tests.transport.loopback import Answer, Request, Server, serve
 
@@ -67,15 +70,6 @@ class Wallet:
     def unauthorized(self, token: str) -> None:
         self.refused.append(token)
         self.number += 1
-
-
-class Counter(Limiter):
-    def __init__(self) -> None:
-        super().__init__()
-        self.passed = 0
-
-    async def acquire(self) -> None:
-        self.passed += 1
 
 
 @asynccontextmanager
@@ -228,7 +222,7 @@ PRIVATE = [
     (lambda rest: rest.account_info(), {"results": []}),
     (lambda rest: rest.open_orders(), {"results": []}),
     (lambda rest: rest.fills(), {"results": []}),
-    (lambda rest: rest.create_order({}), ORDER),
+    (lambda rest: rest.create_order(dict), ORDER),
     (lambda rest: rest.cancel_order("7"), b""),
     (lambda rest: rest.cancel_by_client_id("c", "M"), b""),
     (lambda rest: rest.cancel_all(), b""),
@@ -262,7 +256,7 @@ async def test_a_second_refusal_of_the_token_is_final(
 async def test_without_a_token_nothing_is_sent(error: Exception) -> None:
     async with asking(always(ORDER), Wallet(error)) as (rest, server):
         with pytest.raises(type(error), match=str(error)):
-            await rest.create_order({})
+            await rest.create_order(dict)
     assert server.requests == []
 
 
@@ -275,7 +269,7 @@ async def test_without_credentials_only_public_endpoints_can_be_asked() -> None:
 
 
 async def test_each_request_passes_the_limiter_of_its_scope(signer: Signer) -> None:
-    limits = {name: Counter() for name in ("public", "auth", "private", "orders")}
+    limits = {name: Limiter() for name in ("address", "auth", "private", "orders")}
     answers = {"/v1/system/state": {"status": "ok"}, "/v1/orders": ORDER, "/v1/balance": {}}
 
     def handler(request: Request) -> Answer:
@@ -286,10 +280,56 @@ async def test_each_request_passes_the_limiter_of_its_scope(signer: Signer) -> N
         await rest.system_state()
         await rest.authenticate(signer, 1, 2)
         await rest.balances()
-        await rest.create_order({})
+        await rest.create_order(dict)
         await rest.cancel_order("7")
-    counts = {name: limiter.passed for name, limiter in limits.items()}
-    assert counts == {"public": 1, "auth": 1, "private": 1, "orders": 2}
+    counts = {name: limiter.figures.passed for name, limiter in limits.items()}
+    assert counts == {"address": 4, "auth": 1, "private": 1, "orders": 2}
+
+
+async def test_what_the_venue_says_of_its_limits_is_heeded_where_it_was_charged() -> None:
+    def handler(request: Request) -> Answer:
+        told = {"x-ratelimit-limit": "10", "x-ratelimit-window": "60", "x-ratelimit-remaining": "3"}
+        return Answer(200, ORDER, told)
+
+    orders, address = Limiter(Rate(10, 60)), Limiter(Rate(20, 60))
+    async with asking(handler, Wallet(), orders=orders, address=address) as (rest, _):
+        await rest.create_order(dict)
+    assert orders.seconds_short(3) == 0 < orders.seconds_short(4)
+    assert address.seconds_short(19) == 0
+
+
+async def test_after_a_429_nothing_more_is_sent_for_as_long_as_the_venue_says() -> None:
+    body = {"error": "TOO_MANY_REQUESTS", "message": "slow down"}
+    orders, address = Limiter(Rate(10, 60)), Limiter(Rate(20, 60))
+    answer = Answer(429, body, {"Retry-After": "5"})
+    async with asking(lambda _: answer, Wallet(), orders=orders, address=address) as (rest, _):
+        with pytest.raises(RateLimited, match="POST /orders answered HTTP 429 TOO_MANY_REQUESTS"):
+            await rest.create_order(dict)
+    assert orders.seconds_short() == pytest.approx(5 + 6, abs=0.5)
+    assert address.seconds_short() == pytest.approx(5 + 3, abs=0.5)
+
+
+async def test_a_body_is_made_when_the_request_is_about_to_leave_and_once() -> None:
+    made: list[str] = []
+    wallet = Wallet()
+
+    def body() -> dict[str, object]:
+        made.append(f"with token t{wallet.number}")
+        return {"size": "1"}
+
+    async with asking(needing("t2", ORDER, 201), wallet) as (rest, server):
+        await rest.create_order(body)
+    assert made == ["with token t1"]
+    assert [request.body for request in server.requests] == [b'{"size":"1"}'] * 2
+
+
+async def test_no_body_is_made_for_a_request_that_cannot_leave() -> None:
+    def body() -> dict[str, object]:
+        raise AssertionError("signed for nothing")
+
+    async with asking(always(ORDER), Wallet(OutcomeUnknown("no token"))) as (rest, _):
+        with pytest.raises(OutcomeUnknown):
+            await rest.create_order(body)
 
 
 # ---- orders ----
@@ -311,14 +351,38 @@ async def test_any_other_refusal_of_a_query_says_nothing_about_the_order(code: s
 
 async def test_an_order_is_created_with_the_body_given() -> None:
     async with asking(always(ORDER, 201), Wallet()) as (rest, server):
-        assert (await rest.create_order({"size": "1"})).id == "7"
+        assert (await rest.create_order(lambda: {"size": "1"})).id == "7"
     assert (server.requests[0].method, server.requests[0].body) == ("POST", b'{"size":"1"}')
+
+
+async def test_orders_of_a_batch_are_told_apart_by_their_client_ids() -> None:
+    order = {**ORDER, "client_id": "b"}
+    body = {"orders": [None, order], "errors": [{"error": "TOO_SMALL", "message": "no"}, None]}
+    async with asking(always(body, 201), Wallet()) as (rest, server):
+        created = await rest.create_orders(lambda: [{"size": "1"}, {"size": "2"}])
+    outcomes = created.outcomes(["a", "b"])
+    assert str(outcomes["a"]) == "TOO_SMALL: no"
+    assert outcomes["b"].id == "7"
+    assert (server.requests[0].path, server.requests[0].body) == (
+        "/v1/orders/batch",
+        b'[{"size":"1"},{"size":"2"}]',
+    )
+
+
+async def test_a_batch_of_cancels_names_every_order() -> None:
+    body = {"results": [{"id": "7", "status": "QUEUED_FOR_CANCELLATION"}]}
+    async with asking(always(body), Wallet()) as (rest, server):
+        canceled = await rest.cancel_orders(["7", "8"])
+    assert canceled.outcomes(["7"]) == {"7": None}
+    (request,) = server.requests
+    assert (request.method, request.path) == ("DELETE", "/v1/orders/batch")
+    assert request.body == b'{"order_ids":["7","8"]}'
 
 
 async def test_an_answer_to_a_create_that_cannot_be_read_is_a_wire_error() -> None:
     async with asking(always({**ORDER, "status": "PERHAPS"}, 201), Wallet()) as (rest, _):
         with pytest.raises(WireError, match="Order expected"):
-            await rest.create_order({})
+            await rest.create_order(dict)
 
 
 async def test_cancels_name_what_they_cancel() -> None:
@@ -358,7 +422,7 @@ async def test_fills_of_all_pages_come_ascending_in_time_then_id() -> None:
     async with asking(paged(rows, 2), Wallet()) as (rest, server):
         fills = await rest.fills("M", start_at=1, end_at=9)
     assert [fill.id for fill in fills] == ["5", "9", "10", "100", "30"]
-    window = {"market": "M", "start_at": "1", "end_at": "9", "page_size": str(PAGE_SIZE)}
+    window = {"market": "M", "start_at": "1", "end_at": "9", "page_size": str(HISTORY_PAGE_SIZE)}
     assert [r.query for r in server.requests] == [
         window,
         {**window, "cursor": "2"},
@@ -388,9 +452,28 @@ async def test_a_history_beyond_the_bound_is_refused_rather_than_cut_short() -> 
     async with asking(paged(rows[:-1], 1), Wallet()) as (rest, _):
         assert len(await rest.fills()) == MAX_PAGES
     async with asking(paged(rows, 1), Wallet()) as (rest, server):
-        with pytest.raises(WireError, match="ask for a shorter window"):
+        with pytest.raises(HistoryTooLong, match="over 100 rows: ask for a shorter window"):
             await rest.fills()
     assert len(server.requests) == MAX_PAGES
+
+
+async def test_a_history_of_which_a_part_would_do_is_refused_as_soon_as_there_is_more() -> None:
+    rows = [{**FILL, "id": str(n)} for n in range(8)]
+    async with asking(paged(rows[:4], 2), Wallet()) as (rest, server):
+        assert len(await rest.fills(at_most=4)) == 4
+        assert server.requests[0].query["page_size"] == "4"
+    async with asking(paged(rows, 4), Wallet()) as (rest, server):
+        with pytest.raises(HistoryTooLong, match="over 4 rows"):
+            await rest.fills(at_most=4)
+        assert len(server.requests) == 1
+
+
+async def test_pages_are_followed_until_what_is_found_suffices() -> None:
+    rows = [{**FILL, "id": str(n), "created_at": 9 - n} for n in range(6)]
+    async with asking(paged(rows, 2), Wallet()) as (rest, server):
+        fills = await rest.fills(suffice=lambda found: any(fill.id == "2" for fill in found))
+        assert [fill.id for fill in fills] == ["3", "2", "1", "0"]
+        assert len(server.requests) == 2
 
 
 async def test_a_page_that_fails_fails_the_whole_query() -> None:

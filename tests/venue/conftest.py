@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Iterator
 
+import httpx
 import pytest
 
 from paradex_venue import Venue, VenueConfig
+from tests.venue.hand import Hand
 from tests.venue.trader import Trader, trader
 
 
@@ -31,3 +33,9 @@ async def venue(anyio_backend: str) -> AsyncIterator[Venue]:
 async def alice(venue: Venue) -> AsyncIterator[Trader]:
     async with trader(venue) as alice:
         yield alice
+
+
+@pytest.fixture
+async def hand(venue: Venue) -> AsyncIterator[Hand]:
+    async with httpx.AsyncClient(base_url=venue.control_url, verify=False) as http:
+        yield Hand(http)

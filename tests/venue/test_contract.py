@@ -6,13 +6,16 @@ import json
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 import paradex_venue
 from paradex_venue import Venue, VenueConfig
+from paradex_venue.orders import INSTRUCTIONS, STP_MODES
+from paradex_venue.records import OrderType, Status
 from paradex_venue.routes import LOG_IN, ORDERS, PRIVATE, PUBLIC
+from paradex_venue.rules import OrderRules
 from tests.venue.contract import Contract
 from tests.venue.trader import ALICE, Line, Trader, line, trader
 
@@ -26,6 +29,16 @@ ABSENT = {
     "responses.AskBidArray": {"best_ask_interactive", "best_bid_interactive"},
     "responses.OrderResp": {"request_info"},
     "responses.AccountInfoResponse": {"has_ecosystem_nft"},
+}
+
+
+TAKE_PROFIT = {
+    "type": "TAKE_PROFIT_LIMIT",
+    "side": "SELL",
+    "price": "96000",
+    "trigger_price": "95900",
+    "size": "0",
+    "flags": ["REDUCE_ONLY"],
 }
 
 
@@ -47,6 +60,7 @@ async def busy(venue: Venue) -> AsyncIterator[Trader]:
         await alice.place(client_id="mine", flags=["REDUCE_ONLY"])
         await alice.place(client_id="open", instruction="POST_ONLY")
         await alice.place(type="MARKET", price=None, size="0.4")
+        await alice.place(**TAKE_PROFIT)
         yield alice
 
 
@@ -116,7 +130,7 @@ async def test_answers_to_requests_are_as_the_contract_has_them(
     changed = await check("PUT", f"/orders/{order['id']}", "/orders/{order_id}", 200, change)
     assert changed["request_info"]
     await check("POST", "/orders/batch", "/orders/batch", 201, [busy.order()])
-    body = {"order_ids": [order["id"]]}
+    body = {"order_ids": [order["id"], "77"], "client_order_ids": ["nobody"]}
     await check("DELETE", "/orders/batch", "/orders/batch", 200, body)
     token = await busy.http.post("/auth", headers=busy.auth_headers())
     assert openapi.breaches(token.json(), answer_schema(openapi, "POST", "/auth", 200)) == []
@@ -127,7 +141,7 @@ async def test_answers_to_requests_are_as_the_contract_has_them(
 async def test_our_own_orders_are_as_the_contract_asks(openapi: Contract, alice: Trader) -> None:
     """So that the tests ask the venue for nothing the real one would not understand."""
     schemas = openapi.document["components"]["schemas"]
-    order = alice.order(client_id="x", flags=["REDUCE_ONLY"], stp="EXPIRE_MAKER")
+    order = alice.order(**TAKE_PROFIT, client_id="x", stp="EXPIRE_MAKER")
     assert openapi.breaches(order, schemas["requests.OrderRequest"]) == []
     assert set(schemas["requests.OrderRequest"]["required"]) <= order.keys()
     change = alice.change(order | {"id": "1"}, price="1")
@@ -220,3 +234,28 @@ async def test_methods_of_the_line_answer_as_the_contract_has_them(
         await call(connection, "order.cancel_all")
         await call(connection, "order.cancel_on_disconnect", enabled=True)
         await call(connection, "unsubscribe", channel="orders.ALL")
+
+
+@pytest.mark.anyio
+async def test_a_batch_in_part_answers_as_the_contract_has_it(
+    openapi: Contract, openrpc: Contract
+) -> None:
+    config = VenueConfig(market_maker=False, rules=OrderRules(batch_breach="one"))
+    async with Venue(config) as venue, trader(venue) as alice:
+        orders = [alice.order(), alice.order(size="0.000001")]
+        response = await alice.ask("POST", "/orders/batch", json=orders)
+        schema = answer_schema(openapi, "POST", "/orders/batch", 201)
+        assert openapi.breaches(response.json(), schema) == []
+        async with line(venue, token=await alice.log_in()) as connection:
+            reply = await connection.request("order.create_batch", orders=orders)
+    methods = {method["name"]: method for method in openrpc.document["methods"]}
+    schema = methods["order.create_batch"]["result"]["schema"]
+    assert openrpc.breaches(reply["result"], schema) == []
+
+
+def test_every_order_type_instruction_and_mode_of_the_contract_is_known(openapi: Contract) -> None:
+    schemas = openapi.document["components"]["schemas"]
+    assert set(schemas["responses.OrderType"]["enum"]) == set(get_args(OrderType))
+    assert set(schemas["responses.OrderStatus"]["enum"]) == set(get_args(Status))
+    assert set(schemas["responses.OrderInstruction"]["enum"]) == set(INSTRUCTIONS)
+    assert set(schemas["responses.STPMode"]["enum"]) == set(STP_MODES)

@@ -299,6 +299,17 @@ async def test_the_venue_cancels_a_users_order_for_a_reason(alice: Trader, hand:
     assert (closed["status"], closed["cancel_reason"]) == ("CLOSED", "DELEVERAGE")
 
 
+async def test_the_next_orders_are_closed_for_any_reason(alice: Trader, hand: Hand) -> None:
+    """So that what a real venue may say, and this one has no cause for, can be heard."""
+    await hand.do("close_next", account=ALICE.address, reason="UNEXPECTED_FAILURE", count=2)
+    orders = [await alice.place() for _ in range(3)]
+    assert [(order["status"], order["cancel_reason"]) for order in orders] == [
+        ("CLOSED", "UNEXPECTED_FAILURE"),
+        ("CLOSED", "UNEXPECTED_FAILURE"),
+        ("OPEN", ""),
+    ]
+
+
 async def test_the_truth_is_all_that_rest_tells(alice: Trader, hand: Hand) -> None:
     await hand.do("fill_book", **CROSSABLE)
     await alice.place(client_id="first")

@@ -14,6 +14,7 @@ from paradex_venue.exchange import Exchange
 from paradex_venue.orders import ModifyRequest
 from paradex_venue.records import Order
 from paradex_venue.refusal import Refused
+from paradex_venue.rules import OrderRules
 from tests.venue.world import BTC, D, World
 
 
@@ -219,7 +220,7 @@ def test_a_venue_that_is_not_ok_refuses_orders(status: str, instruction: str, co
 def test_a_post_only_venue_takes_post_only_orders() -> None:
     world = World()
     world.exchange.status = "post_only"
-    assert world.submit(instruction="POST_ONLY").status == "NEW"
+    assert world.submit(instruction="POST_ONLY", price="94960").status == "NEW"
 
 
 def test_a_closed_order_cannot_be_canceled() -> None:
@@ -300,3 +301,57 @@ def test_a_change_that_loses_to_a_fill_is_rejected_and_reopens_nothing() -> None
     assert (told.status, told.price, told.remaining) == ("CLOSED", 94000, 0)
     assert told.request is not None
     assert (told.request.status, told.request.message) == ("REJECTED", "ORDER_IS_NOT_OPEN")
+
+
+# ---- what is unknown ----
+
+
+@pytest.mark.parametrize("setting", ["reuse", "refuse"])
+def test_whether_a_closed_orders_client_id_is_free_again_is_a_setting(setting: Any) -> None:
+    world = World(rules=OrderRules(closed_client_id=setting))
+    world.exchange.cancel(world.submit(client_id="one"))
+    world.settle()
+    if setting == "reuse":
+        assert world.submit(client_id="one").client_id == "one"
+    else:
+        with pytest.raises(Refused, match="DUPLICATED_CLIENT_ID"):
+            world.submit(client_id="one")
+
+
+def test_how_far_ahead_a_signature_may_be_is_a_setting() -> None:
+    ahead = World().exchange.now_ms() + 60_000
+    assert World().submit(signature_timestamp=ahead).signed_at == ahead
+    world = World(rules=OrderRules(signature_ahead_ms=1_000))
+    world.submit(signature_timestamp=ahead - 59_000)
+    with pytest.raises(Refused, match="INVALID_TIMESTAMP"):
+        world.submit(signature_timestamp=ahead)
+
+
+def test_the_size_of_a_change_may_be_what_is_to_remain() -> None:
+    world = World(rules=OrderRules(modified_size="remaining"))
+    order = world.place(size="0.3")
+    world.engine.sweep(world.house, BTC, "SELL", D("0.1"))
+    with pytest.raises(Refused, match="no order parameters changed"):
+        world.exchange.modify(order, change(order, size="0.2"))
+    world.exchange.modify(order, change(order, size="0.5"))
+    world.engine.sweep(world.house, BTC, "SELL", D("0.1"))
+    world.settle()
+    assert (order.size, order.remaining, order.filled) == (D("0.7"), D("0.5"), D("0.2"))
+
+
+def test_a_change_of_size_may_lose_the_place_in_line() -> None:
+    world = World(rules=OrderRules(modified_priority="never"))
+    first, second = world.place(size="0.3"), world.place(world.bob, size="0.3")
+    world.exchange.modify(first, change(first, size="0.2"))
+    world.settle()
+    queue = world.engine.books[BTC].queue("BUY", first.price)
+    assert [order.order_id for order in queue] == [second.id, first.id]
+
+
+def test_orders_of_one_batch_count_against_the_markets_maximum_together() -> None:
+    world = World()
+    for _ in range(148):
+        world.submit()
+    beside = [world.exchange.prepare(world.alice, world.request()) for _ in range(2)]
+    with pytest.raises(Refused, match="the maximum"):
+        world.exchange.prepare(world.alice, world.request(), beside)

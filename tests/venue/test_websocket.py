@@ -16,6 +16,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from paradex_adapter.wire import sbe
 from paradex_venue import Venue, VenueConfig
 from paradex_venue.clock import ManualClock
+from paradex_venue.rules import OrderRules
 from tests.venue.trader import BOB, PATIENCE, Line, Trader, line, trader
 
 pytestmark = pytest.mark.anyio
@@ -259,7 +260,8 @@ async def test_private_data_may_be_binary_as_well(version: int) -> None:
         assert (fill.price, fill.size) == (_scaled(told["price"]), _scaled(told["size"]))
         assert (fill.fee, fill.side, fill.liquidity) == (_scaled(told["fee"]), sbe.SELL, 2)
         assert (order.order_id, order.status, order.order_type) == (asked["id"], 4, 2)
-        assert (order.price, order.size_open, order.seq) == (None, 0, asked["seq_no"])
+        number = asked["seq_no"] - venue.config.life.rest_number_shift
+        assert (order.price, order.size_open, order.seq) == (None, 0, number)
         assert order.account == int(alice.account, 16).to_bytes(32)
         (told,) = (await alice.get("/positions"))["results"]
         assert (position.side, position.size) == (sbe.SELL, 40_000_000)
@@ -379,7 +381,8 @@ async def test_what_is_told_is_what_rest_tells(venue: Venue, alice: Trader) -> N
         told = await connection.data("orders.ALL")
         position = await connection.data("positions")
         account = await connection.data("account")
-        times = ("received_at", "published_at")
+        # REST tells its own times and numbers.
+        times = ("received_at", "published_at", "seq_no")
         asked = await alice.get(f"/orders/{order['id']}")
         assert {k: v for k, v in told.items() if k not in times} == {
             k: v for k, v in asked.items() if k not in times
@@ -466,6 +469,18 @@ async def test_orders_are_canceled_on_disconnect_where_that_was_asked_for(
         marker = await alice.submit()
         await alice.order_when(marker["id"], "OPEN")
         assert (await alice.get(f"/orders/{order['id']}"))["status"] == "OPEN"
+
+
+@pytest.mark.parametrize("is_told", [False, True])
+async def test_whether_private_channels_begin_with_the_state_is_a_setting(is_told: bool) -> None:
+    config = VenueConfig(market_maker=False, rules=OrderRules(private_snapshot=is_told))
+    async with Venue(config) as venue, trader(venue) as alice:
+        order = await alice.place()
+        async with line(venue, token=await alice.log_in()) as connection:
+            await connection.subscribe("orders.ALL", "account", "positions")
+            marker = await alice.submit()
+            told = await connection.data("orders.ALL")
+            assert told["id"] == (order["id"] if is_told else marker["id"])
 
 
 # ---- liveness ----

@@ -111,15 +111,15 @@ class Trader:
                 side=body["side"],
                 order_type=body["type"],
                 size=body["size"],
-                price="0" if body["type"] == "MARKET" else body["price"],
+                price="0" if body["type"] == "MARKET" else body.get("price") or "0",
                 timestamp=body["signature_timestamp"],
             )
         return body
 
     def change(self, order: Message, **terms: Any) -> Message:
         """A signed change of an order the venue has told us."""
-        names = ("id", "market", "side", "type", "size", "price")
-        body = {name: order[name] for name in names}
+        names = ("id", "market", "side", "type", "size", "price", "trigger_price")
+        body = {name: order[name] for name in names if name in order}
         body |= {"signature_timestamp": self.now_ms()} | terms
         body["signature"] = self.signer.modify(
             market=body["market"],
@@ -148,7 +148,8 @@ class Trader:
 
     async def place(self, **terms: Any) -> Message:
         """Submit, and wait for what the engine makes of it."""
-        return await self.order_when((await self.submit(**terms))["id"], "OPEN", "CLOSED")
+        order = await self.submit(**terms)
+        return await self.order_when(order["id"], "UNTRIGGERED", "OPEN", "CLOSED")
 
 
 class Line:

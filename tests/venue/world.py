@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from paradex_venue.changes import Change
 from paradex_venue.clock import ManualClock
 from paradex_venue.config import VenueConfig
 from paradex_venue.events import Event
@@ -44,6 +45,27 @@ class World:
         order = self.exchange.prepare(account or self.alice, self.request(**terms))
         self.exchange.submit(order)
         return order
+
+    def amend(
+        self,
+        order: Order,
+        size: str = "",
+        price: str = "",
+        trigger_price: str = "",
+        request_id: str = "1",
+    ) -> None:
+        """Change what is named of an order, without asking at the front desk."""
+        change = Change(
+            request_id,
+            D(size) if size else order.size,
+            D(price) if price else order.price,
+            D(trigger_price) if trigger_price else order.trigger_price,
+        )
+        self.engine.amend(order, change)
+
+    def mark(self, price: str, market: str = BTC) -> None:
+        """The mark price is now `price`."""
+        self.engine.set_mark(market, D(price))
 
     def settle(self) -> None:
         """Let everything that is queued be processed."""

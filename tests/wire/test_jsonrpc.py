@@ -6,7 +6,13 @@ import random
 import msgspec
 import pytest
 
-from paradex_adapter.errors import OutcomeUnknown, Unauthorized, VenueError, WireError
+from paradex_adapter.errors import (
+    OutcomeUnknown,
+    RateLimited,
+    Unauthorized,
+    VenueError,
+    WireError,
+)
 from paradex_adapter.wire.jsonrpc import (
     INVALID_TOKEN,
     MALFORMED_TOKEN,
@@ -180,7 +186,8 @@ def test_a_refused_token_is_unauthorized(code: int) -> None:
 )
 def test_no_evidence_of_a_refusal_leaves_the_outcome_unknown(error: RpcError) -> None:
     exception = error.to_exception()
-    assert type(exception) is OutcomeUnknown
+    assert isinstance(exception, OutcomeUnknown)
+    assert isinstance(exception, RateLimited) is (error.code == 42901)
     assert error.message in str(exception)
 
 
@@ -188,10 +195,10 @@ def test_no_evidence_of_a_refusal_leaves_the_outcome_unknown(error: RpcError) ->
     ("error", "code", "message"),
     [
         (RpcError(-32602, "Invalid method parameters"), "-32602", "Invalid method parameters"),
-        (RpcError(100, "NOT_OPEN: closed"), "NOT_OPEN", "NOT_OPEN: closed"),
+        (RpcError(100, "NOT_OPEN: closed"), "NOT_OPEN", "closed"),
         (RpcError(100, "failed", "ORDER_IS_CLOSED"), "ORDER_IS_CLOSED", "failed: ORDER_IS_CLOSED"),
         (RpcError(100, "no: NOT_FOUND", "NOT_FOUND"), "NOT_FOUND", "no: NOT_FOUND"),
-        (RpcError(100, "", "NOT_FOUND"), "NOT_FOUND", "NOT_FOUND"),
+        (RpcError(100, "", "NOT_FOUND"), "NOT_FOUND", ""),
         (RpcError(100, "no such BTC-USD-PERP"), "100", "no such BTC-USD-PERP"),
         (RpcError(40112, "Geo IP blocked"), "40112", "Geo IP blocked"),
         (RpcError(40300, "Permission denied"), "40300", "Permission denied"),

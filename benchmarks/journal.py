@@ -1,0 +1,183 @@
+"""What the journal costs each step of an order.
+
+The same steps are taken by a driver that nobody observes, by one with a journal in memory, and by
+one with a journal on disk too, in turn and side by side: the differences mean something, the times
+of a shared machine little. Prints Markdown for `RESULTS.md`:
+
+    python -m benchmarks.journal
+"""
+
+from __future__ import annotations
+
+import gc
+import platform
+import tempfile
+import tracemalloc
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from pathlib import Path
+from statistics import median, quantiles
+from time import thread_time
+
+from benchmarks.chart_engine import FILL, LAST_FILL, TAKEN
+from paradex_adapter.charts import Command, Order
+from paradex_adapter.journal import Disk, Journal
+from paradex_adapter.journal.lines import step_line, written
+from statecharts import Driver, Ports, Record
+
+type Observe = Callable[[Record], None] | None
+
+ROUNDS = 41
+LIVES = 60
+STEPS = 9
+"""Of one life, on both charts."""
+REPEATS = 600
+
+
+class NoTimer:
+    def cancel(self) -> None:
+        pass
+
+
+class NoTimers:
+    def start(self, delay: float, callback: Callable[[], None]) -> NoTimer:
+        return NoTimer()
+
+
+PORTS = Ports(lambda what: None, lambda what: None, NoTimers())
+
+
+def new_order(name: str, observe: Observe) -> tuple[Driver[Order], Driver[Command]]:
+    chart = Order(name, Decimal(2), Decimal("3120.55"), 0)
+    return (
+        Driver(f"order {name}", chart, PORTS, observe),
+        Driver(f"command {name}", Command(name), PORTS, observe),
+    )
+
+
+def lives(observe: Observe) -> float:
+    """Seconds of one step of orders that are made, acknowledged, opened, filled twice and over."""
+    begin = thread_time()
+    for number in range(LIVES):
+        order, command = new_order(f"O-{number}", observe)
+        order.dispatch("submit")
+        order.receive("acked", order=TAKEN)
+        command.receive("known")
+        command.receive("informed", order=TAKEN)
+        order.receive("opened", order=TAKEN)
+        command.receive("informed", order=TAKEN)
+        order.receive("executed", fill=FILL)
+        order.receive("executed", fill=LAST_FILL)
+        command.dispatch("order_ended")
+    return (thread_time() - begin) / (LIVES * STEPS)
+
+
+def repeats(observe: Observe) -> float:
+    """Seconds of one further step of an order that is on the book, and whose journal is full."""
+    order, _ = new_order("O-1", observe)
+    order.dispatch("submit")
+    order.receive("opened", order=TAKEN)
+    begin = thread_time()
+    for _ in range(REPEATS):
+        order.receive("opened", order=TAKEN)
+    return (thread_time() - begin) / REPEATS
+
+
+def compare(work: Callable[[Observe], float], folder: Path) -> list[list[float]]:
+    """For each contender the seconds of one step, round by round. Between two of them the disk
+    finishes, so that its thread is at work during its own steps only."""
+    memory = Journal("PARADEX")
+    disk = Disk(folder, "PARADEX", refuse, waiting=10**6)
+    on_disk = Journal("PARADEX", disk)
+    contenders: list[Observe] = [None, memory.observe, on_disk.observe]
+    taken: list[list[float]] = [[] for _ in contenders]
+    for turn in range(-2, ROUNDS):
+        for at in range(len(contenders)):
+            who = (at + turn) % len(contenders)
+            gc.collect()
+            gc.disable()
+            seconds = work(contenders[who])
+            gc.enable()
+            disk.close()
+            if turn >= 0:
+                taken[who].append(seconds)
+    return taken
+
+
+def refuse(what: str, error: Exception) -> None:
+    raise AssertionError(f"{what}: {error}")
+
+
+def rows(folder: Path) -> Iterable[str]:
+    yield "| a step of | not observed | in memory | on disk too | memory costs | disk costs more |"
+    yield "|---|--:|--:|--:|--:|--:|"
+    for name, work in (("an order's life", lives), ("a full journal", repeats)):
+        bare, memory, disk = compare(work, folder)
+        yield (
+            f"| {name} | {micros(bare)} | {micros(memory)} | {micros(disk)} "
+            f"| {difference(memory, bare)} | {difference(disk, memory)} |"
+        )
+
+
+def micros(taken: Iterable[float]) -> str:
+    return f"{median(taken) * 1e6:.2f} µs"
+
+
+def difference(more: Iterable[float], less: Iterable[float]) -> str:
+    """The median of the differences round by round, and where the middle half of them is."""
+    each = [one - other for one, other in zip(more, less, strict=True)]
+    low, _, high = quantiles(each, n=4)
+    return f"{median(each) * 1e6:.2f} µs [{low * 1e6:.2f}-{high * 1e6:.2f}]"
+
+
+def observed() -> list[Record]:
+    """The records of one life."""
+    records: list[Record] = []
+    order, command = new_order("O-1", records.append)
+    order.dispatch("submit")
+    order.receive("acked", order=TAKEN)
+    command.receive("known")
+    command.receive("informed", order=TAKEN)
+    order.receive("opened", order=TAKEN)
+    order.receive("executed", fill=FILL)
+    order.receive("executed", fill=LAST_FILL)
+    command.dispatch("order_ended")
+    return records
+
+
+def writing() -> str:
+    records = observed()
+    times: list[float] = []
+    for _ in range(ROUNDS):
+        begin = thread_time()
+        for _ in range(50):
+            for record in records:
+                written(step_line(0, record))
+        times.append((thread_time() - begin) / (50 * len(records)))
+    size = sum(len(written(step_line(10**18, record))) for record in records) / len(records)
+    return f"The thread that writes takes {micros(times)} a step to put it into {size:,.0f} bytes."
+
+
+def remembering() -> str:
+    """What a kept step takes, of orders that live as in `lives`."""
+    journal = Journal("PARADEX")
+    lives(journal.observe)
+    gc.collect()
+    tracemalloc.start()
+    journal = Journal("PARADEX")
+    lives(journal.observe)
+    gc.collect()
+    taken, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return f"A step that is kept takes {taken / (LIVES * STEPS):,.0f} bytes besides its payload."
+
+
+def main() -> None:
+    print(f"Python {platform.python_version()}; medians and quartiles of {ROUNDS} rounds.\n")
+    with tempfile.TemporaryDirectory() as folder:
+        print("\n".join(rows(Path(folder))), flush=True)
+    print(f"\n{writing()} {remembering()}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,101 @@
+"""What the program does, learned once: its states, and where each happening leads from each.
+
+The program is replayed from its birth along the happenings that led to a state; whatever was
+brought to a state before is remembered. So an exploration of millions of joint states runs the
+program some thousands of times only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from typing import NamedTuple
+
+from tests.interleavings.judge import Illegal, Judge, Seen
+from tests.interleavings.program import Call, Program
+from tests.interleavings.scenario import Scenario
+
+type Happening = Hashable
+
+KEPT_ALIVE = 5_000
+"""How many programs are kept as they are, so that one step from there need not be replayed to."""
+
+
+class Local(NamedTuple):
+    """One state of the program, as far as the rest of the world can tell."""
+
+    calls: tuple[Call, ...]
+    timers: tuple[str, ...]
+    seen: Seen
+    order: str  # where the charts are
+    command: str
+
+
+class Effect(NamedTuple):
+    """What a happening leads to. `places`: which call of before each call of now is, None where it
+    is new. `wrong` says what must not be; then the rest means nothing."""
+
+    state: int
+    places: tuple[int | None, ...]
+    wrong: str = ""
+
+
+class Behaviour:
+    """Learns on demand. States are numbers; 0 is the submitted order."""
+
+    def __init__(self, rules: Scenario) -> None:
+        self._rules = rules
+        self.judge = Judge(is_market=rules.type == "MARKET")
+        self._numbers: dict[int, int] = {}  # of likenesses, by hash: 64 bits tell them apart
+        self._ways: list[tuple[int, Happening]] = []
+        self._known: dict[tuple[int, Happening], Effect] = {}
+        self.locals: list[Local] = []
+        self._alive: dict[int, Program] = {}
+        self._number(Program(self.judge, rules), (-1, None))
+
+    def bring(self, state: int, happening: Happening) -> Effect:
+        """Where `happening` leads from `state`."""
+        key = state, happening
+        effect = self._known.get(key)
+        if effect is None:
+            effect = self._known[key] = self._learn(state, happening)
+        return effect
+
+    @property
+    def learned(self) -> int:
+        """How many steps of the program were taken to know."""
+        return len(self._known)
+
+    def _learn(self, state: int, happening: Happening) -> Effect:
+        program = self._alive.pop(state, None) or self._relive(state)
+        try:
+            places = program.bring(happening)
+        except Illegal as illegal:
+            return Effect(state, (), str(illegal))
+        except Exception as error:  # a bug is a finding too
+            return Effect(state, (), f"crash: {error!r}")
+        return Effect(self._number(program, (state, happening)), places)
+
+    def _relive(self, state: int) -> Program:
+        program = Program(self.judge, self._rules)
+        for earlier in self._way(state):
+            program.bring(earlier)
+        return program
+
+    def _way(self, state: int) -> Iterator[Happening]:
+        happenings = []
+        while state > 0:
+            state, happening = self._ways[state]
+            happenings.append(happening)
+        return reversed(happenings)
+
+    def _number(self, program: Program, way: tuple[int, Happening]) -> int:
+        number = self._numbers.setdefault(hash(program.likeness), len(self._ways))
+        if number == len(self._ways):
+            self._ways.append(way)
+            if len(self._alive) < KEPT_ALIVE:
+                self._alive[number] = program
+            seen = self.judge.seen[program.view]
+            self.locals.append(
+                Local(program.calls, program.timers, seen, program.order, program.command)
+            )
+        return number

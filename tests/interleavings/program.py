@@ -1,0 +1,347 @@
+"""The program under exploration: the real `Orders`, its charts and its tasks, with one order.
+
+Sockets, clock and event loop are replaced by calls that wait until they are answered. So the
+program is a function: what it holds and what it is brought give what it holds next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Hashable, Mapping
+from typing import Any
+
+from paradex_adapter.backoff import Backoff
+from paradex_adapter.charts.facts import OrderFact
+from paradex_adapter.errors import OutcomeUnknown, VenueError
+from paradex_adapter.orders import Orders
+from paradex_adapter.resync import bring, take_snapshot
+from paradex_adapter.terms import Draft
+from paradex_adapter.wire.rest import Account, Change, Fill, Order
+from statecharts import Record, Step, Unexpected
+from tests.interleavings.judge import Illegal, Judge
+from tests.interleavings.likeness import Leaf, likeness
+from tests.interleavings.scenario import Scenario
+from tests.interleavings.words import (
+    CLIENT_ID,
+    MARKET,
+    FillWord,
+    OrderWord,
+    Request,
+    as_binary,
+    as_json,
+    half,
+)
+
+type Call = Request | str
+"""What a task waits for: the answer to a request, or to a question, `"order"` or `"fills"`."""
+
+
+class _Waiting:
+    """Suspends a task until the call is answered."""
+
+    def __init__(self, call: Hashable) -> None:
+        self.call = call
+
+    def __await__(self) -> Generator[Hashable, Any, Any]:
+        return (yield self.call)
+
+
+class _Rest(Leaf):
+    """The endpoints that orders ask."""
+
+    async def system_time(self) -> int:
+        return await _Waiting("time")  # type: ignore[no-any-return]
+
+    async def order(self, venue_order_id: str) -> Order | None:
+        return await _Waiting("order")  # type: ignore[no-any-return]
+
+    async def order_by_client_id(self, client_id: str) -> Order | None:
+        return await _Waiting("open order")  # type: ignore[no-any-return]
+
+    async def orders_history(self, **asked: object) -> list[Order]:
+        return await _Waiting("history")  # type: ignore[no-any-return]
+
+    async def fills(self, **asked: object) -> list[Fill]:
+        return await _Waiting("fills")  # type: ignore[no-any-return]
+
+    async def open_orders(self) -> list[Order]:
+        return await _Waiting("open orders")  # type: ignore[no-any-return]
+
+    async def positions(self) -> list[object]:
+        return []
+
+    async def balances(self) -> list[object]:
+        return []
+
+    async def account(self) -> Account | None:
+        return None
+
+
+class _Entry(Leaf):
+    """Order entry."""
+
+    async def create(self, body: Mapping[str, Any]) -> Order:
+        size, price = int(body["size"]), int(float(body["price"]) * 2)
+        return await _Waiting(Request("create", size, price))  # type: ignore[no-any-return]
+
+    async def modify(self, venue_order_id: str, body: Mapping[str, Any]) -> Order:
+        size, price = int(body["size"]), int(float(body["price"]) * 2)
+        return await _Waiting(Request("modify", size, price))  # type: ignore[no-any-return]
+
+    async def cancel(self, venue_order_id: str, client_order_id: str, market: str) -> None:
+        await _Waiting(Request("cancel"))
+
+
+class _Signer(Leaf):
+    """Signs nothing."""
+
+    def order(self, **fields: object) -> str:
+        return ""
+
+    modify = order
+
+
+class _Timer(Leaf):
+    """A running timer; `name` is the chart's and the event's."""
+
+    def __init__(self, timers: _Timers, name: str, callback: Callable[[], None]) -> None:
+        self.timers, self.name, self.callback = timers, name, callback
+
+    def cancel(self) -> None:
+        self.timers.running.pop(self.name, None)
+
+
+class _Timers(Leaf):
+    """Timers fire when they are told to."""
+
+    def __init__(self) -> None:
+        self.running: dict[str, _Timer] = {}
+
+    def start(self, delay: float, callback: Callable[[], None]) -> _Timer:
+        name = _name(callback)
+        assert name not in self.running, f"{name} runs already"
+        timer = self.running[name] = _Timer(self, name, callback)
+        return timer
+
+    def fire(self, name: str) -> None:
+        self.running.pop(name).callback()
+
+
+def _name(callback: Any) -> str:
+    """A driver's timer is a closure over the driver and the letter it will post."""
+    names, cells = callback.__code__.co_freevars, callback.__closure__
+    driver = cells[names.index("self")].cell_contents
+    letter = cells[names.index("letter")].cell_contents
+    return f"{driver.name.split()[0]}'s {letter.event}"
+
+
+class _Tasks(Leaf):
+    """Tasks run when the step that started them is over, each until it waits."""
+
+    def __init__(self) -> None:
+        self.fresh: list[Coroutine[Any, Any, object]] = []
+        self.waiting: list[tuple[Any, Coroutine[Any, Any, object]]] = []
+
+    def start_soon(self, work: Callable[..., Awaitable[object]], *args: object) -> None:
+        self.fresh.append(work(*args))  # type: ignore[arg-type]
+
+    def run(self) -> None:
+        while self.fresh:
+            coroutine = self.fresh.pop(0)
+            call = _advance(coroutine, lambda: coroutine.send(None))  # noqa: B023 - called now
+            if call is not None:
+                self.waiting.append((call, coroutine))
+
+    def answer(self, index: int, value: object) -> bool:
+        """Resume a task; whether it waits again, in the same place."""
+        _, coroutine = self.waiting[index]
+        if isinstance(value, Exception):
+            call = _advance(coroutine, lambda: coroutine.throw(value))
+        else:
+            call = _advance(coroutine, lambda: coroutine.send(value))
+        if call is None:
+            del self.waiting[index]
+            return False
+        self.waiting[index] = (call, coroutine)
+        return True
+
+
+def _advance(coroutine: object, resume: Callable[[], object]) -> Any:
+    try:
+        return resume()
+    except StopIteration:
+        return None
+
+
+class Program(Leaf):
+    """One life of the program. `bring` it what happens; read what it holds."""
+
+    def __init__(self, judge: Judge, rules: Scenario) -> None:
+        self._judge = judge
+        self._rules = rules
+        self._tasks = _Tasks()
+        self._timers = _Timers()
+        self.view = 0
+        self.unexpected = ""
+        self.states: dict[str, str] = {}
+        self._rest: Any = _Rest()
+        self.orders = Orders(
+            self._rest,
+            _Entry(),
+            _Signer(),  # type: ignore[arg-type]
+            self._tasks,  # type: ignore[arg-type]
+            self._timers,
+            _midnight,
+            self._tell,
+            backoff=Backoff(1.0, 1.0),
+            observe=self._observe,
+        )
+        self.orders.session_ready()
+        self._submit()
+        self._tasks.run()
+
+    def bring(self, happening: Hashable) -> tuple[int | None, ...]:
+        """What became of each call: the index it had before, None for a new one. Raises `Illegal`,
+        or whatever is a bug."""
+        before = len(self._tasks.waiting)
+        places: list[int | None] = list(range(before))
+        match happening:
+            case ("answer", int() | str() as call, answer):
+                index = call if isinstance(call, int) else self._index(call)
+                places[index] = None
+                if not self._tasks.answer(index, self._value(answer)):
+                    del places[index]
+            case _:
+                self._happen(happening)
+        self._tasks.run()
+        places += [None] * (len(self._tasks.waiting) - len(places))
+        if self.unexpected:
+            raise Illegal(f"unexpected {self.unexpected}")
+        return tuple(places)
+
+    @property
+    def calls(self) -> tuple[Any, ...]:
+        """What tasks wait for, oldest task first."""
+        return tuple(call for call, _ in self._tasks.waiting)
+
+    @property
+    def timers(self) -> tuple[str, ...]:
+        return tuple(sorted(self._timers.running))
+
+    @property
+    def order(self) -> str:
+        """Where the order's chart is."""
+        return self.states[f"order {CLIENT_ID}"]
+
+    @property
+    def command(self) -> str:
+        """Where the command's chart is."""
+        return self.states.get(f"command {CLIENT_ID}", "idle")
+
+    @property
+    def likeness(self) -> Hashable:
+        coroutines = tuple(coroutine for _, coroutine in self._tasks.waiting)
+        return self.view, self.timers, self.calls, likeness(self.orders, coroutines)
+
+    def __del__(self) -> None:
+        for _, coroutine in self._tasks.waiting:
+            coroutine.close()
+
+    def _index(self, kind: str) -> int:
+        """The first call of that kind."""
+        kinds = [call.kind if isinstance(call, Request) else call for call in self.calls]
+        return kinds.index(kind)
+
+    def _submit(self) -> None:
+        create = self._rules.create
+        self.orders.submit(
+            Draft(
+                client_order_id=CLIENT_ID,
+                market=MARKET,
+                side="BUY",
+                type=self._rules.type,
+                size=str(create.size),
+                price=str(half(create.price)),
+                instruction=self._rules.instruction,
+            )
+        )
+
+    def _happen(self, happening: Hashable) -> None:  # noqa: C901 - a table: one arm each
+        match happening:
+            case ("word", OrderWord() as word):
+                self.orders.order_seen(CLIENT_ID, self._pushed(word))
+            case ("word", FillWord() as word):
+                self.orders.fill_seen(CLIENT_ID, self._pushed(word))
+            case ("lost",):
+                self.orders.session_lost()
+            case ("ready",):
+                self.orders.session_ready()
+                self._tasks.start_soon(self._reconcile)
+            case ("reconcile",):
+                self._tasks.start_soon(self._reconcile)
+            case ("doubt",):
+                self.orders.doubt(CLIENT_ID)
+            case ("timer", str(name)):
+                self._timers.fire(name)
+            case ("command", Request() as request):
+                self._command(request)
+            case _:
+                raise AssertionError(happening)
+
+    def _command(self, request: Request) -> None:
+        seen = self._judge.seen[self.view]
+        if not seen.is_over:  # else the strategy did not know yet that the order had ended
+            self.view = self._judge.apply(self.view, request.kind)
+        if request.kind == "cancel":
+            self.orders.cancel(CLIENT_ID)
+        elif request.size <= seen.filled:  # as `drafting.change` does
+            self.orders.refuse_change(CLIENT_ID, "QUANTITY_FILLED: it is filled already")
+        else:
+            self.orders.modify(CLIENT_ID, Change(half(2 * request.size), half(request.price)))
+
+    async def _reconcile(self) -> None:
+        """As `TradingAccount` does."""
+        try:
+            snapshot = await take_snapshot(self._rest, 0)
+        except OutcomeUnknown:
+            return
+        bring(snapshot, self.orders, self._fill_seen, self._order_seen)
+
+    def _order_seen(self, order: Order) -> None:
+        self.orders.order_seen(CLIENT_ID, order)
+
+    def _fill_seen(self, fill: Fill) -> None:
+        self.orders.fill_seen(CLIENT_ID, fill)
+
+    def _pushed(self, word: OrderWord | FillWord) -> Any:
+        return as_binary(word) if self._rules.is_binary else as_json(word)
+
+    def _value(self, answer: object) -> object:
+        """An answer as the call returns it, or raises it."""
+        match answer:
+            case ("unknown",):
+                return OutcomeUnknown("no answer")
+            case ("refused", str(code)):
+                return VenueError(code, "", 400)
+            case ("order", None) | ("done",):
+                return None
+            case ("order", word):
+                return as_json(word)  # type: ignore[arg-type]
+            case ("list", words):
+                return [as_json(word) for word in words]  # type: ignore[attr-defined]
+            case ("time", at):
+                return at
+        raise AssertionError(answer)
+
+    def _tell(self, fact: OrderFact) -> None:
+        self.view = self._judge.apply(self.view, fact)
+
+    def _observe(self, record: Record) -> None:
+        match record:
+            case Step():
+                self.states[record.chart] = record.target[0]
+            case Unexpected(_, event, configuration):
+                self.unexpected = f"{event} while {'+'.join(configuration)}"
+
+
+def _midnight() -> float:
+    return 0.0

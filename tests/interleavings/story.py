@@ -1,0 +1,109 @@
+"""A finding as a story to read, and as a test to run."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator
+
+from tests.interleavings.behaviour import Happening
+from tests.interleavings.explore import Finding
+from tests.interleavings.judge import Illegal, Judge, Seen
+from tests.interleavings.program import Call, Program
+from tests.interleavings.scenario import Scenario
+from tests.interleavings.verdict import differences
+from tests.interleavings.venue import Truth
+from tests.interleavings.words import FillWord, OrderWord, Request, half
+from tests.interleavings.world import Move, World
+
+PLAIN = Scenario("")
+
+
+def story(world: World, finding: Finding) -> str:
+    """What happened, one line each, with where the program then is."""
+    lines = [f"{finding.wrong}  ({finding.times} ways; scenario {world.rules.name})"]
+    state = ""
+    for number, move in enumerate(finding.moves, 1):
+        local = world.behaviour.locals[move.joint.local]
+        now = f"{local.order}, {local.command}, told {_brief(local.seen)}"
+        lines.append(f"{number:3} {' '.join(map(_words, move.text))}")
+        if now != state:
+            lines[-1] = f"{lines[-1]:72} → {now}"
+        state = now
+    return "\n".join(lines)
+
+
+def as_test(world: World, finding: Finding, name: str) -> str:
+    """A test that fails while the finding stands."""
+    truth = world.truth(finding.moves[-1].joint)
+    happenings = "".join(f"        {each!r},\n" for each in _brought(world, finding.moves))
+    return (
+        f"def test_{name}():\n"
+        f"    happenings = [\n{happenings}    ]\n"
+        f"    truth = {truth!r}\n"
+        f"    assert retell({_told(world.rules)}, happenings, truth) == []\n"
+        f"    # {finding.wrong}\n"
+    )
+
+
+def _brought(world: World, moves: list[Move]) -> Iterator[Happening]:
+    """What the program was brought, its calls named by what they ask."""
+    local = world.first().local
+    for move in moves:
+        for happening in move.brought:
+            calls = world.behaviour.locals[local].calls
+            match happening:
+                case ("answer", int(index), answer):
+                    yield "answer", _kind(calls[index]), answer
+                case _:
+                    yield happening
+            local = world.behaviour.bring(local, happening).state
+
+
+def _kind(call: Call) -> str:
+    return call.kind if isinstance(call, Request) else call
+
+
+def _told(rules: Scenario) -> str:
+    """The scenario, as far as it matters to the program."""
+    given = (("type", rules.type), ("instruction", rules.instruction))
+    shown = [f", {name}={value!r}" for name, value in given if value != getattr(PLAIN, name)]
+    return f"Scenario('told'{''.join(shown)}{', is_binary=True' * rules.is_binary})"
+
+
+def retell(rules: Scenario, happenings: Iterable[Happening], truth: Truth) -> list[str]:
+    """What is wrong with the program after `happenings`, where `truth` is how things stand."""
+    judge = Judge(is_market=rules.type == "MARKET")
+    program = Program(judge, rules)
+    try:
+        for happening in happenings:
+            program.bring(happening)
+    except Illegal as illegal:
+        return [str(illegal)]
+    return differences(judge.seen[program.view], truth)
+
+
+def _words(thing: Hashable) -> str:  # noqa: C901 - a table: one arm each
+    match thing:
+        case OrderWord(status, size, remaining, price, reason, at, info):
+            request = f", change {info.number} {info.status}" if info else ""
+            why = f" ({reason})" if reason else ""
+            return f"{status}{why} {size} @ {half(price)}, {remaining} left, at {at}{request}"
+        case FillWord(number, size, remaining, at, is_maker):
+            return f"fill {number} of {size}, {remaining} left, at {at}"
+        case Request("modify", size, price):
+            return f"{size} @ {half(price)}"
+        case Request(kind):
+            return kind
+        case ("order", None):
+            return "none"
+        case ("order" | "refused", word):
+            return _words(word)
+        case ("list", words):
+            return f"[{'; '.join(map(_words, words))}]"
+        case (str(word),):
+            return word
+        case _:
+            return str(thing)
+
+
+def _brief(seen: Seen) -> str:
+    return f"{seen.status} {seen.quantity:f} @ {seen.price:f}, {seen.filled:f} filled"

@@ -1,0 +1,1 @@
+"""A node is killed in the middle of its orders' lives; another takes over."""
