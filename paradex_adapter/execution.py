@@ -184,18 +184,23 @@ class ParadexExecutionClient(LiveExecutionClient):
     # Commands
 
     async def _submit_order(self, command: SubmitOrder) -> None:
-        self._submit([command.order])
+        self._submit([command.order], command.params)
 
     async def _submit_order_list(self, command: SubmitOrderList) -> None:
-        self._submit(command.order_list.orders)
+        self._submit(command.order_list.orders, command.params, is_list=True)
 
-    def _submit(self, orders: Sequence[Order]) -> None:
-        self.venue_account.orders.submit_all(self._drafts(orders))
+    def _submit(
+        self, orders: Sequence[Order], params: dict[str, object], is_list: bool = False
+    ) -> None:
+        self.venue_account.orders.submit_all(self._drafts(orders, params, is_list))
 
-    def _drafts(self, orders: Sequence[Order]) -> Iterator[Draft]:
+    def _drafts(
+        self, orders: Sequence[Order], params: dict[str, object], is_list: bool
+    ) -> Iterator[Draft]:
         """What is to be sent; what cannot be is denied."""
         for order in orders:
-            wanted = draft(order, self._cache.instrument(order.instrument_id))
+            instrument = self._cache.instrument(order.instrument_id)
+            wanted = draft(order, instrument, params, is_listed=is_list)
             if isinstance(wanted, Denial):
                 self.venue_account.orders.deny(order.client_order_id.value, wanted.reason)
             else:
@@ -332,6 +337,8 @@ class ParadexExecutionClient(LiveExecutionClient):
 
     def name_of(self, venue_order_id: str) -> str:
         """The engine names orders that come without a client id."""
+        if not venue_order_id:
+            return ""  # what the venue does on its own account has no order
         name = self._cache.client_order_id(VenueOrderId(venue_order_id))
         return "" if name is None else str(name.value)
 

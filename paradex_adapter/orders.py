@@ -16,7 +16,13 @@ from paradex_adapter.backoff import Backoff
 from paradex_adapter.charts.command import Command
 from paradex_adapter.charts.facts import OrderAccepted, OrderFact, OrderKnown
 from paradex_adapter.charts.order import Order
-from paradex_adapter.charts.requests import CancelOrder, CreateOrder, ModifyOrder, QueryOrder
+from paradex_adapter.charts.requests import (
+    CancelOrder,
+    CreateOrder,
+    ModifyOrder,
+    QueryOrder,
+    ReviewOrder,
+)
 from paradex_adapter.errors import OutcomeUnknown, VenueError, WireError
 from paradex_adapter.gathering import Gathering
 from paradex_adapter.inquiry import Finding, Inquiry, Question
@@ -235,6 +241,9 @@ class Orders:
             case CancelOrder(client_order_id):
                 self._requests.perform(self._cancel, client_order_id)
             case QueryOrder(client_order_id):
+                self._inquiry.ask(client_order_id)
+            case ReviewOrder(client_order_id):
+                self._of(client_order_id).doubts += 1
                 self._inquiry.ask(client_order_id)
             case _:
                 raise AssertionError(f"{what!r} is nothing an order can ask for")

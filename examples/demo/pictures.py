@@ -12,8 +12,10 @@ from paradex_adapter.charts import (
     Connection,
     Order,
     Reconciliation,
+    Stream,
     Subscription,
     Token,
+    VenueStatus,
 )
 from statecharts import Chart, Step
 from statecharts.explore import explore
@@ -22,11 +24,13 @@ from statecharts.render import overlay
 CHARTS: dict[str, type[Chart]] = {
     "connection": Connection,
     "subscription": Subscription,
+    "stream": Stream,
     "order": Order,
     "command": Command,
     "token": Token,
     "reconciliation": Reconciliation,
     "account": Reconciliation,
+    "venue_status": VenueStatus,
 }
 """Which chart a driver runs, by the first word of its name."""
 

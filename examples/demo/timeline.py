@@ -86,7 +86,7 @@ def _take(
     kind, _, name = record.chart.partition(" ")
     move, effects = _move(record), _effects(record, timers)
     # Channels act in unison, and share lines; of other charts each is worth its own.
-    whose = kind if kind == "subscription" else record.chart
+    whose = kind if kind in ("subscription", "stream") else record.chart
     key = (whose, kind, record.event, move, effects)
     line = taken.setdefault(key, Line(at, kind, record.event, move, effects))
     line.names.append(labels.get(name) or name.partition(".")[0])

@@ -63,13 +63,13 @@ class Watch:
         return (
             self._places.get("connection public") == "connected"
             and self._places.get("connection private") == "authenticated"
-            and all(place in ("active", "released") for place in channels)
+            and all(place in ("active", "checking", "released") for place in channels)
         )
 
     @property
     def is_cut_off(self) -> bool:
         """Whether neither session is up."""
-        up = {"connected", "authenticating", "authenticated", "degraded"}
+        up = {"connected", "authenticating", "arming", "authenticated", "degraded"}
         return up.isdisjoint(place for _, place in self._of("connection"))
 
     @property

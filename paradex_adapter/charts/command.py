@@ -10,7 +10,7 @@ from paradex_adapter.charts.facts import (
     OrderModifyRejected,
     OrderUnresolved,
 )
-from paradex_adapter.charts.requests import CancelOrder, ModifyOrder, QueryOrder
+from paradex_adapter.charts.requests import CancelOrder, ModifyOrder, ReviewOrder
 from paradex_adapter.errors import VenueError
 from paradex_adapter.wire.rest import Change, RequestInfo
 from paradex_adapter.wire.rest import Order as VenueOrder
@@ -31,7 +31,8 @@ class Command(Chart):
     harmless), and can lose to a fill. Changes are sent one at a time; what is wanted meanwhile is
     one change more. A change is done when the order's terms say so or the venue does, refused when
     the venue says so of this very change, and neither as long as nothing is said: the venue is
-    asked, until its clock is past the time at which it would still have taken the change.
+    asked. One that got no answer, and of which nothing is seen, is sent again (made twice it is
+    the same change); one that was taken is waited for as long as the venue could still make it.
     """
 
     idle = State(initial=True)  # nothing is asked
@@ -40,17 +41,19 @@ class Command(Chart):
 
     class modifying(Compound):  # the change is sent; its outcome is outstanding
         latest = State(initial=True)  # and it is the latest
+        doubtful = State()  # it got no answer, or a doubtful one; the venue is being asked
         outdated = State()  # and another is wanted since
 
     canceling = State()  # the cancel is sent; the order's end is outstanding
     ended = State()  # the order has ended
 
     cancel = (
-        idle.to(canceling, cond="is_known")
+        idle.to(canceling, cond="is_known", on="start_over")
         | idle.to(holding_cancel)
+        | holding_change.to(canceling, cond="is_known", on=["start_over", "tell_overtaken"])
         | holding_change.to(holding_cancel, on="tell_overtaken")
         | holding_cancel.to(HERE)
-        | modifying.to(canceling)
+        | modifying.to(canceling, on="start_over")
         | canceling.to(HERE)
         | ended.to(HERE, on="tell_too_late")
     )
@@ -60,6 +63,7 @@ class Command(Chart):
         | holding_change.to(HERE, on="want_also")
         | holding_cancel.to(HERE, on="tell_overtaken")
         | modifying.latest.to(modifying.outdated, on="want")
+        | modifying.doubtful.to(modifying.outdated, on="want")
         | modifying.outdated.to(HERE, on="want_also")
         | canceling.to(HERE, on="tell_overtaken")
         | ended.to(HERE, on="tell_unmodifiable")
@@ -73,7 +77,7 @@ class Command(Chart):
         | ended.to(HERE, on="tell_misfit")
     )
     known = (
-        holding_cancel.to(canceling)
+        holding_cancel.to(canceling, on="start_over")
         | holding_change.to(HERE)
         | idle.to(HERE)
         | modifying.to(HERE)
@@ -89,9 +93,9 @@ class Command(Chart):
     )
     informed = (
         holding_change.to(modifying, cond="is_open")
-        | modifying.latest.to(idle, cond="is_done")
-        | modifying.latest.to(idle, cond="is_refused_there", on="tell_refused_there")
         | modifying.outdated.to(modifying, cond="is_done or is_refused_there")
+        | modifying.to(idle, cond="is_done")
+        | modifying.to(idle, cond="is_refused_there", on="tell_refused_there")
         | modifying.to(HERE)
         | idle.to(HERE)
         | holding_change.to(HERE)
@@ -100,7 +104,12 @@ class Command(Chart):
         | ended.to(HERE)
     )
     modify_refused = (
-        modifying.latest.to(idle, cond="is_of_the_sent", on="tell_modify_refused")
+        modifying.latest.to(
+            modifying.doubtful,
+            cond="is_of_the_sent and was_sent_before",
+            on=["note_refusal", "ask_anew"],
+        )
+        | modifying.latest.to(idle, cond="is_of_the_sent", on="tell_modify_refused")
         | modifying.outdated.to(modifying, cond="is_of_the_sent")
         | modifying.to(HERE)
         | idle.to(HERE)
@@ -109,7 +118,8 @@ class Command(Chart):
     )
     modify_unanswered = (
         modifying.latest.to(idle, cond="is_of_the_sent and is_unsigned", on="tell_unsent")
-        | modifying.outdated.to(modifying, cond="is_of_the_sent and is_unsigned")
+        | modifying.latest.to(modifying.doubtful, cond="is_of_the_sent", on="ask_anew")
+        | modifying.outdated.to(modifying, cond="is_of_the_sent", on="carry_over")
         | modifying.to(HERE)
         | idle.to(HERE)
         | canceling.to(HERE)
@@ -117,8 +127,10 @@ class Command(Chart):
     )
     inquired = (
         modifying.latest.to(idle, cond="is_void", on="tell_void")
-        | modifying.outdated.to(modifying, cond="is_void")
-        | modifying.to(HERE)
+        | modifying.latest.to(HERE)
+        | modifying.doubtful.to(idle, cond="is_refused", on="tell_refusal")
+        | modifying.doubtful.to(HERE, on="note_unmade")
+        | modifying.outdated.to(modifying, on="carry_over")
         | idle.to(HERE)
         | holding_change.to(HERE)
         | holding_cancel.to(HERE)
@@ -129,11 +141,15 @@ class Command(Chart):
         modifying.outdated.to(modifying, on="carry_over")
         | modifying.latest.to(HERE, cond="is_overdue", on=["alert", "ask"])
         | modifying.latest.to(HERE, on="ask")
+        | modifying.doubtful.to(modifying, cond="is_unmade and is_overdue", on=["alert", "repeat"])
+        | modifying.doubtful.to(modifying, cond="is_unmade", on="repeat")
+        | modifying.doubtful.to(HERE, cond="is_overdue", on=["alert", "ask"])
+        | modifying.doubtful.to(HERE, on="ask")
     )
 
     cancel_queued = idle.to(HERE) | modifying.to(HERE) | canceling.to(HERE) | ended.to(HERE)
     cancel_refused = (
-        canceling.to(HERE, cond="is_over_there", on="ask_order")
+        canceling.to(HERE, cond="is_over_there", on="ask_anew")
         | canceling.to(idle, on="tell_cancel_refused")
         | idle.to(HERE)
         | modifying.to(HERE)
@@ -162,6 +178,9 @@ class Command(Chart):
         self.number = 0  # of the change that is sent
         self.request_id = ""  # what the venue calls it, once it said so
         self.valid_until = 0  # ms; the venue takes it no later; 0 until it is signed
+        self.is_missing = False  # whether the venue's word has shown that it is not made
+        self.refusal = ""  # of the change that is sent, which had been sent before
+        self.repetitions = 0  # how often it was sent before
         self.is_alone = True  # no other change of ours may still be made
         self.heard_at = 0  # ms; the time of the latest word
         self.settled: tuple[str, ...] = ()  # requests whose outcome was heard
@@ -183,6 +202,15 @@ class Command(Chart):
 
     def is_of_the_sent(self, number: int) -> bool:
         return number == self.number
+
+    def was_sent_before(self) -> bool:
+        return self.repetitions > 0
+
+    def is_unmade(self) -> bool:
+        return self.is_missing
+
+    def is_refused(self) -> bool:
+        return bool(self.refusal)
 
     def is_unsigned(self) -> bool:
         return not self.valid_until
@@ -212,13 +240,11 @@ class Command(Chart):
     def on_enter_modifying(self) -> None:
         self.sent, self.wanted = self.wanted, Change(None, None)
         self.number += 1
-        self.request_id, self.valid_until = "", 0
-        self.attempt = 0
+        self.request_id, self.valid_until, self.refusal, self.is_missing = "", 0, "", False
         self.request(ModifyOrder(self.client_order_id, self.sent, self.number))
         self.start_timer("modify_timeout", self.backoff.delay(self.attempt))
 
     def on_exit_modifying(self) -> None:
-        self.attempt = 0
         self.cancel_timer("modify_timeout")
 
     def on_enter_canceling(self) -> None:
@@ -245,6 +271,11 @@ class Command(Chart):
 
     def want(self, change: Change) -> None:
         self.wanted = change
+        self.repetitions = 0
+        self.start_over()
+
+    def start_over(self) -> None:
+        self.attempt = 0
 
     def want_also(self, change: Change) -> None:
         self.wanted = change.over(self.wanted)
@@ -253,6 +284,18 @@ class Command(Chart):
         """The change that is sent may have been lost, so the next one says it again."""
         self.wanted = self.wanted.over(self.sent)
         self.is_alone = False
+
+    def repeat(self) -> None:
+        self.wanted = self.sent
+        self.repetitions += 1
+        self.attempt += 1
+        self.is_alone = False
+
+    def note_unmade(self) -> None:
+        self.is_missing = True
+
+    def note_refusal(self, error: VenueError) -> None:
+        self.refusal = str(error)
 
     def note_validity(self, number: int, valid_until: int) -> None:
         if number == self.number:
@@ -264,11 +307,11 @@ class Command(Chart):
 
     def ask(self) -> None:
         self.attempt += 1
-        self.ask_order()
+        self.ask_anew()
         self.start_timer("modify_timeout", self.backoff.delay(self.attempt))
 
-    def ask_order(self) -> None:
-        self.request(QueryOrder(self.client_order_id))
+    def ask_anew(self) -> None:
+        self.request(ReviewOrder(self.client_order_id))
 
     def tell_refused_there(self, order: VenueOrder) -> None:
         message = order.request_info.message if order.request_info else ""
@@ -276,6 +319,9 @@ class Command(Chart):
 
     def tell_modify_refused(self, error: VenueError) -> None:
         self.reject_change(str(error))
+
+    def tell_refusal(self) -> None:
+        self.reject_change(self.refusal)
 
     def tell_unsent(self) -> None:
         self.reject_change("NOT_SENT: the request never left")
@@ -297,9 +343,8 @@ class Command(Chart):
         self.emit(OrderModifyRejected(self.client_order_id, reason, ts_event))
 
     def tell_cancel_refused(self, error: VenueError) -> None:
-        self.attempt = 0
         self.emit(OrderCancelRejected(self.client_order_id, str(error)))
-        self.ask_order()
+        self.ask_anew()
 
     def tell_too_late(self) -> None:
         reason = "ORDER_ENDED: the order has ended before the cancel"

@@ -97,7 +97,8 @@ class Connection(Chart):
     impaired = (
         session.connected.to(session.degraded, unless="needs_auth", on="degrade")
         | session.authenticated.to(session.degraded, on="degrade")
-        | session.degraded.to(HERE, on="degrade")
+        | session.degraded.to(HERE, cond="is_new", on="degrade")
+        | session.degraded.to(HERE)
     )
     restored = (
         session.degraded.to(session.authenticated, cond="is_last and needs_auth", on="restore")
@@ -155,6 +156,9 @@ class Connection(Chart):
 
     def is_only_unarmed(self) -> bool:
         return self.is_last(SWITCH)
+
+    def is_new(self, reason: str) -> bool:
+        return reason not in self.missing
 
     def is_last(self, reason: str) -> bool:
         return not self.missing - {reason}

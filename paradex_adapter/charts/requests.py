@@ -108,6 +108,15 @@ class QueryOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewOrder:
+    """As `QueryOrder`; what is being asked already is too old to count
+    → ..., then `inquired`, or nothing.
+    """
+
+    client_order_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reconcile:
     """Hold our orders, fills, positions and account against the venue's
     → `completed` | `failed`.

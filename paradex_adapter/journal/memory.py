@@ -45,11 +45,13 @@ class Sink(Protocol):
 class _Ring:
     """The last steps of one chart."""
 
-    __slots__ = ("entries", "order", "taken")
+    __slots__ = ("append", "entries", "may_end", "order", "taken")
 
-    def __init__(self, order: str) -> None:
+    def __init__(self, chart: str, order: str) -> None:
         self.order = order
+        self.may_end = chart == "order"
         self.entries: deque[Entry] = deque(maxlen=KEPT_STEPS)
+        self.append = self.entries.append
         self.taken = 0
 
     @property
@@ -80,11 +82,11 @@ class Journal:
         if "error" in record.data:
             record = _without_frames(record)
         ts = self._clock()
-        ring.entries.append((next(self._numbers), ts, record))
+        ring.append((next(self._numbers), ts, record))
         ring.taken += 1
         if self._sink is not None:
             self._sink.put(ts, record)
-        if isinstance(record, Step) and record.target[0].startswith(ENDED):
+        if ring.may_end and isinstance(record, Step) and record.target[0].startswith(ENDED):
             self._end(ring.order)
 
     def close(self) -> None:
@@ -131,7 +133,7 @@ class Journal:
         if order not in self._orders and len(self._orders) >= KEPT_ORDERS:
             self._forget(next(iter(self._orders)))
         self._orders[order] = None
-        ring = self._rings[name] = _Ring(order)
+        ring = self._rings[name] = _Ring(chart, order)
         return ring
 
     def _end(self, order: str) -> None:

@@ -29,6 +29,9 @@ from paradex_adapter.transport.quota import Quota, quota_of
 
 type Params = Mapping[str, str | int | None]
 
+CONNECTIONS = 16
+"""How many are used at once for questions (GET), and as many again for commands."""
+
 # The venue answers some of its own failures with 400 and these codes: not a definite no.
 _NOT_DEFINITE = frozenset({"INTERNAL_ERROR", "SERVICE_UNAVAILABLE"})
 # Gateways and limits speak before or after the venue acted: RFC 9110 section 15.5.9, RFC 6585.
@@ -46,13 +49,19 @@ class Http:
     """One keep-alive HTTP/1.1 client for one base URL (`"https://host/v1"`).
 
     `timeout` in seconds bounds a whole exchange, connecting included. Safe for concurrent use in
-    one event loop. Close it with `aclose` or leave `async with`; `open` makes it good again.
+    one event loop: what exceeds the connections waits for its turn, and commands do not wait for
+    questions. Close it with `aclose` or leave `async with`; `open` makes it good again.
     """
 
     def __init__(self, base_url: str, *, timeout: float = 10.0) -> None:
         self._base_url = base_url.rstrip("/")
         self._timeout = timeout
         self._client = self._new_client()
+        # Whoever waits for a connection waits here: httpx looks through all that wait, each time.
+        self._connections = {
+            is_question: anyio.Semaphore(CONNECTIONS, fast_acquire=True)
+            for is_question in (True, False)
+        }
 
     @property
     def base_url(self) -> str:
@@ -70,25 +79,27 @@ class Http:
         path: str,
         *,
         params: Params | None = None,
-        json: object = None,
+        json: Callable[[], object] | None = None,
         token: str | None = None,
         headers: Mapping[str, str] | None = None,
         heard: Callable[[Quota | None], None] = lambda quota: None,
     ) -> bytes:
         """Send one request and return the body of its 2xx answer.
 
-        `path` starts with `/`; a param that is None is left out; `json` is encoded with msgspec.
-        `heard` is told what an answer, whichever, says of the venue's limits.
+        `path` starts with `/`; a param that is None is left out. `json` makes the body, which is
+        encoded with msgspec, when a connection is free for it. `heard` is told what an answer,
+        whichever, says of the venue's limits.
         Raises `VenueError`, `Unauthorized` or `OutcomeUnknown` by the table above.
         """
-        request = self._client.build_request(
-            method,
-            path,
-            params={name: value for name, value in (params or {}).items() if value is not None},
-            content=None if json is None else msgspec.json.encode(json),
-            headers=_headers(headers, token, has_body=json is not None),
-        )
-        response = await self._exchange(request, f"{method} {path}")
+        async with self._connections[method == "GET"]:
+            request = self._client.build_request(
+                method,
+                path,
+                params={name: value for name, value in (params or {}).items() if value is not None},
+                content=None if json is None else msgspec.json.encode(json()),
+                headers=_headers(headers, token, has_body=json is not None),
+            )
+            response = await self._exchange(request, f"{method} {path}")
         heard(quota_of(response.status_code, response.headers))
         if response.is_success:
             return response.content
@@ -106,7 +117,7 @@ class Http:
         return httpx.AsyncClient(
             base_url=self._base_url,
             timeout=self._timeout,
-            limits=httpx.Limits(max_connections=32, keepalive_expiry=30.0),
+            limits=httpx.Limits(max_connections=2 * CONNECTIONS, keepalive_expiry=30.0),
             verify=_tls(),
             trust_env=not is_loopback(httpx.URL(self._base_url).host),
         )

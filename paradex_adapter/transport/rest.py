@@ -8,7 +8,7 @@ are milliseconds since the epoch unless named `_s`. Nothing here remembers anyth
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Protocol
 from urllib.parse import quote
 
@@ -166,8 +166,7 @@ class Rest:
         }
         if ethereum_account is not None:
             headers["PARADEX-ETHEREUM-ACCOUNT"] = ethereum_account
-        body = {"public_key": signer.public_key}
-        await self._sign_in("/onboarding", headers, body)
+        await self._sign_in("/onboarding", headers, lambda: {"public_key": signer.public_key})
 
     async def authenticate(self, signer: Signer, now_s: int, expiration_s: int) -> str:
         """Sign in and return the JWT. Both times are seconds since the epoch: the signature's own
@@ -291,7 +290,9 @@ class Rest:
         heard = partial(self.limits.heard, charged=(address,))
         return decode(await self._http.send("GET", path, params=params, heard=heard), shape)
 
-    async def _sign_in(self, path: str, headers: Mapping[str, str], body: object = None) -> bytes:
+    async def _sign_in(
+        self, path: str, headers: Mapping[str, str], body: Body | None = None
+    ) -> bytes:
         auth = self.limits.auth
         await auth.acquire()
         heard = partial(self.limits.heard, charged=(auth,))
@@ -355,12 +356,10 @@ class Rest:
             raise ConfigError(f"{method} {path} needs credentials: none are configured")
         address = self.limits.address
         heard = partial(self.limits.heard, charged=(limiter, address))
-        json: object = None
+        json = None if body is None else cache(body)  # sent again as it was signed, or void
         for is_last in (False, True):
             await limiter.acquire(address)
             token = await self._tokens.bearer()
-            if json is None and body is not None:
-                json = body()  # once: what was signed is void in time, sent again or not
             try:
                 return await self._http.send(
                     method, path, params=params, json=json, token=token, heard=heard

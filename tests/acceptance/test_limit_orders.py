@@ -1,4 +1,4 @@
-"""E10–E19: orders with a limit, in every time in force."""
+"""E10 to E19: orders with a limit, in every time in force."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from nautilus_trader.model.enums import OrderSide, OrderStatus, TimeInForce
 from nautilus_trader.model.orders import Order
 
 from paradex_venue import Venue
-from tests.acceptance.tester import BUY, PLACED, SELL, trial
+from tests.acceptance.table import case
+from tests.acceptance.tester import BUY, PLACED, SELL, only, trial
 from tests.adapter.node import Desk, trading
 
 pytestmark = pytest.mark.anyio
@@ -21,13 +22,13 @@ LIMITS = {BUY: "94940.0", SELL: "95060.0"}
 @pytest.mark.parametrize(
     "side",
     [
-        pytest.param(BUY, marks=pytest.mark.acceptance("E10", "limit GTC buy")),
-        pytest.param(SELL, marks=pytest.mark.acceptance("E11", "limit GTC sell")),
+        case("E10", "limit GTC buy", BUY),
+        case("E11", "limit GTC sell", SELL),
     ],
 )
 async def test_a_limit_order_rests_at_its_price(venue: Venue, side: OrderSide) -> None:
-    only = {"enable_limit_sells": side == SELL, "enable_limit_buys": side == BUY}
-    async with trial(venue, **only) as at:
+    async with trial(venue, **only(side)) as at:
+        at.quote()
         order = await at.order(*PLACED)
         assert (order.side, str(order.price), order.time_in_force) == (
             side,
@@ -45,6 +46,7 @@ async def test_a_limit_order_rests_at_its_price(venue: Venue, side: OrderSide) -
 @pytest.mark.acceptance("E12", "limit pair")
 async def test_both_sides_rest_together(venue: Venue) -> None:
     async with trial(venue) as at:
+        at.quote()
         orders = [await at.order(*PLACED, number=number) for number in (0, 1)]
         assert {order.side: str(order.price) for order in orders} == LIMITS
 
@@ -59,7 +61,8 @@ async def test_an_aggressive_ioc_order_is_filled(venue: Venue) -> None:
 
 @pytest.mark.acceptance("E14", "limit IOC that meets nobody")
 async def test_a_passive_ioc_order_is_canceled_and_not_expired(venue: Venue) -> None:
-    async with trial(venue, limit_time_in_force=TimeInForce.IOC, enable_limit_sells=False) as at:
+    async with trial(venue, **only(BUY, limit_time_in_force=TimeInForce.IOC)) as at:
+        at.quote()
         order = await at.order(*PLACED, "Canceled")
         assert order.filled_qty == 0
 
@@ -72,30 +75,10 @@ DAY = "UNSUPPORTED_TIME_IN_FORCE: DAY; use GTC (post-only or not) or IOC"
 @pytest.mark.parametrize(
     ("tif", "reason", "price"),
     [
-        pytest.param(
-            TimeInForce.FOK,
-            FOK,
-            "95010",
-            marks=pytest.mark.acceptance("E15", "limit FOK that could be filled", denied=FOK),
-        ),
-        pytest.param(
-            TimeInForce.FOK,
-            FOK,
-            "94000",
-            marks=pytest.mark.acceptance("E16", "limit FOK that could not", denied=FOK),
-        ),
-        pytest.param(
-            TimeInForce.GTD,
-            GTD,
-            "94000",
-            marks=pytest.mark.acceptance("E17", "limit GTD", denied=GTD),
-        ),
-        pytest.param(
-            TimeInForce.DAY,
-            DAY,
-            "94000",
-            marks=pytest.mark.acceptance("E19", "limit DAY", denied=DAY),
-        ),
+        case("E15", "limit FOK that could fill", TimeInForce.FOK, FOK, "95010", denied=FOK),
+        case("E16", "limit FOK that could not", TimeInForce.FOK, FOK, "94000", denied=FOK),
+        case("E17", "limit GTD", TimeInForce.GTD, GTD, "94000", denied=GTD),
+        case("E19", "limit DAY", TimeInForce.DAY, DAY, "94000", denied=DAY),
     ],
 )
 async def test_a_time_in_force_that_the_venue_lacks_is_denied(
@@ -107,15 +90,14 @@ async def test_a_time_in_force_that_the_venue_lacks_is_denied(
         assert order.last_event.reason == reason
 
 
+@pytest.mark.parametrize("manage", [False, True])
 @pytest.mark.acceptance("E18", "limit GTD expiry", denied=GTD)
-async def test_nautilus_can_keep_the_expiry_itself(venue: Venue, denied: str) -> None:
-    """The venue has no GTD: the denial is asserted with `manage_gtd_expiry` left off."""
-    async with trial(
-        venue,
-        limit_time_in_force=TimeInForce.GTD,
-        order_expire_time_delta_mins=1,
-        enable_limit_sells=False,
-    ) as at:
+async def test_an_order_with_an_expiry_is_denied_even_if_nautilus_would_keep_it(
+    venue: Venue, denied: str, manage: bool
+) -> None:
+    gtd = {"limit_time_in_force": TimeInForce.GTD, "order_expire_time_delta_mins": 1}
+    async with trial(venue, **only(BUY, manage_gtd_expiry=manage, **gtd)) as at:
+        at.quote()
         order = await at.order("Initialized", "Denied")
         assert order.last_event.reason == denied
 

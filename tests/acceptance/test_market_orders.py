@@ -1,4 +1,4 @@
-"""E01–E06: orders at the market."""
+"""E01 to E06: orders at the market."""
 
 from __future__ import annotations
 
@@ -10,12 +10,10 @@ from nautilus_trader.model.enums import OrderSide, OrderStatus, PositionSide, Ti
 from nautilus_trader.model.objects import Money
 
 from paradex_venue import Venue
-from tests.acceptance.tester import PLACED, trial
+from tests.acceptance.tester import NO_LIMITS, PLACED, trial
 from tests.adapter.node import BTC, trading
 
 pytestmark = pytest.mark.anyio
-
-NO_ORDERS = {"enable_limit_buys": False, "enable_limit_sells": False}
 
 
 @pytest.mark.acceptance("E01", "market buy")
@@ -39,7 +37,7 @@ async def test_a_market_order_may_be_immediate_or_cancel(venue: Venue) -> None:
 async def _opens(
     venue: Venue, size: Decimal, side: PositionSide, price: str, **config: object
 ) -> None:
-    async with trial(venue, open_position_on_start_qty=size, **NO_ORDERS, **config) as at:
+    async with trial(venue, open_position_on_start_qty=size, **NO_LIMITS, **config) as at:
         order = await at.order(*PLACED, "Filled")
         assert order.status == OrderStatus.FILLED
         assert str(order.last_event.last_px) == price
@@ -60,7 +58,7 @@ async def test_a_market_order_cannot_be_fill_or_kill(venue: Venue, denied: str) 
     fok = TimeInForce.FOK
     qty = Decimal("0.1")
     async with trial(
-        venue, open_position_on_start_qty=qty, open_position_time_in_force=fok, **NO_ORDERS
+        venue, open_position_on_start_qty=qty, open_position_time_in_force=fok, **NO_LIMITS
     ) as at:
         order = await at.order("Initialized", "Denied")
         assert order.last_event.reason == denied
@@ -82,7 +80,7 @@ async def test_a_quote_quantity_is_denied(venue: Venue, denied: str) -> None:
 
 @pytest.mark.acceptance("E06", "position closed on stop")
 async def test_stopping_closes_the_position(venue: Venue) -> None:
-    async with trial(venue, open_position_on_start_qty=Decimal("0.1"), **NO_ORDERS) as at:
+    async with trial(venue, open_position_on_start_qty=Decimal("0.1"), **NO_LIMITS) as at:
         await at.order(*PLACED, "Filled")
         await at.stop()
         await at.desk.until(lambda: not at.desk.cache.positions_open())

@@ -35,7 +35,8 @@ HIS = AccountId(f"{OTHER}-{BOB.address[2:12]}")
 async def two_accounts(venue: Venue, **knobs: Any) -> AsyncIterator[Desk]:
     """ALICE's is the client that the venue's orders go to, BOB's is to be named."""
     venue.control.register(BOB.config())
-    accounts = {OTHER: {"l2_address": BOB.address, "l2_private_key": BOB.private}}
+    his = {"l2_address": BOB.address, "l2_private_key": BOB.private}
+    accounts = {OTHER: his | knobs.get("execution", {})}
     async with trading(venue, accounts=accounts, strategies=2, **knobs) as desk:
         yield desk
 
@@ -116,7 +117,7 @@ async def test_the_engine_does_not_give_up_an_order_of_either_account(venue: Ven
         "inflight_check_retries": 2,
         "reconciliation_startup_delay_secs": 0.001,
     }
-    async with two_accounts(venue, engine=engine) as desk:
+    async with two_accounts(venue, engine=engine, execution={"order_entry": "rest"}) as desk:
         venue.control.add_fault(RestRule(kind="refuse", path="/orders", count=None))
         orders = [submit(desk, n, desk.probes[n].limit(BUY, "0.1", "94000")) for n in (0, 1)]
         asked = 0

@@ -117,7 +117,7 @@ def test_instruments_may_be_loaded_once() -> None:
 
 
 def test_cancel_on_disconnect_without_orders_over_the_session_is_refused_with_the_remedy() -> None:
-    with pytest.raises(ConfigError, match='covers no order entered over rest: set order_entry to "'):
+    with pytest.raises(ConfigError, match="covers no order entered over rest: set order_entry"):
         ParadexExecClientConfig(cancel_on_disconnect=True, order_entry="rest")
     assert ParadexExecClientConfig(cancel_on_disconnect=True).cancel_on_disconnect
 

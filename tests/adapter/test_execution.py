@@ -440,10 +440,9 @@ async def test_the_account_is_told_when_asked_for(desk: Desk) -> None:
     ("make", "reason"),
     [
         (
-            lambda probe: probe.order_factory.stop_market(
-                BTC, BUY, qty(probe, "0.1"), trigger_price=price(probe, "96000")
-            ),
-            "UNSUPPORTED_ORDER_TYPE: STOP_MARKET; use MARKET or LIMIT",
+            lambda probe: probe.order_factory.market_to_limit(BTC, BUY, qty(probe, "0.1")),
+            "UNSUPPORTED_ORDER_TYPE: MARKET_TO_LIMIT; use MARKET, LIMIT, STOP_MARKET, STOP_LIMIT, "
+            "MARKET_IF_TOUCHED or LIMIT_IF_TOUCHED",
         ),
         (
             lambda probe: probe.limit(BUY, "0.1", "94000", time_in_force=TimeInForce.FOK),

@@ -37,7 +37,7 @@ QUESTIONS = 10
 @asynccontextmanager
 async def hasty(venue: Venue, **engine: Any) -> AsyncIterator[tuple[Desk, list[str]]]:
     """A node whose engine is in a hurry, and what it has asked for."""
-    execution = {"report_timeout_secs": 0.02}
+    execution = {"report_timeout_secs": 0.02, "order_entry": "rest"}
     async with trading(venue, engine=PACE | engine, execution=execution) as desk:
         asked: list[str] = []
         for name in ("_query_order", "generate_order_status_reports"):

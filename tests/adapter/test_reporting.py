@@ -181,7 +181,7 @@ async def test_an_order_that_is_not_decided_on_yet_is_not_reported(
 
 
 async def test_an_order_that_may_still_arrive_is_not_said_to_be_unknown(venue: Venue) -> None:
-    async with trading(venue, execution=SHORTLY) as desk:
+    async with trading(venue, execution=SHORTLY | {"order_entry": "rest"}) as desk:
         venue.control.add_fault(RestRule(kind="refuse", method="POST", path="/orders", count=None))
         order = desk.probe.limit(OrderSide.BUY, "0.1", "94000")
         desk.probe.submit_order(order)

@@ -213,10 +213,10 @@ def test_a_reason_that_was_never_named_restores_nothing(private):
     assert private.where == "session.degraded"
 
 
-def test_a_reason_named_twice_goes_at_once(private):
+def test_a_reason_that_comes_twice_is_named_once_and_goes_at_once(private):
     signed_in(private)
-    private.receive("impaired", reason="fills")
-    private.receive("impaired", reason="fills")
+    assert private.receive("impaired", reason="fills") == [SessionDegraded("fills")]
+    assert private.receive("impaired", reason="fills") == []
     assert private.receive("restored", reason="fills") == [SessionRestored()]
 
 

@@ -77,6 +77,7 @@ ARMED: dict[type[Chart], dict[str, set[str]]] = {
     Command: {
         "canceling": {"cancel_timeout"},
         "modifying.latest": {"modify_timeout"},
+        "modifying.doubtful": {"modify_timeout"},
         "modifying.outdated": {"modify_timeout"},
     },
     Token: {

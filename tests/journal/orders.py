@@ -9,7 +9,6 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from paradex_adapter.charts import Command, Order
 from paradex_adapter.errors import VenueError
 from paradex_adapter.journal import Journal
 from paradex_adapter.journal.lines import VERSION, Header, Line, written
@@ -19,6 +18,7 @@ from paradex_adapter.wire.rest import Change, Fill
 from paradex_adapter.wire.rest import Order as VenueOrder
 from statecharts import Driver, Record
 from statecharts.testing import Recorder, VirtualTimers
+from tests.journal.sample import Command, Order
 
 NOW = 1_763_845_200_000_000_000
 """21:00:00 UTC."""
@@ -62,14 +62,12 @@ class Clock:
 
 
 class OneOrder:
-    """An order's two charts, performing nothing."""
+    """An order's two charts, those of `sample`, performing nothing."""
 
     def __init__(self, observe: Callable[[Record], None], name: str = "O-1") -> None:
         self.timers = VirtualTimers()
         ports = Recorder().ports(self.timers)
-        self.order = Driver(
-            f"order {name}", Order(name, Decimal(2), Decimal("3120.55"), 0), ports, observe
-        )
+        self.order = Driver(f"order {name}", Order(name, Decimal(2)), ports, observe)
         self.command = Driver(f"command {name}", Command(name), ports, observe)
 
     def rest(self) -> None:
@@ -93,7 +91,7 @@ class OneOrder:
         self.rest()
         self.command.dispatch("modify", change=Change(Decimal(3), Decimal("3120.60")))
         self.command.receive("modify_refused", error=REFUSAL)
-        self.command.receive("cancel_queued")  # not expected: nobody canceled
+        self.command.receive("cancel_queued")  # not expected: nobody cancels
         self.order.receive("doubted")
         self.timers.advance(1.0)
         self.told(RESTING)

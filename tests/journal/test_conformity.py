@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from paradex_adapter.journal import memory
+from paradex_adapter.journal import conformity, memory
 from paradex_adapter.journal.conformity import Verdict, check
 from paradex_adapter.journal.lines import Gap, Line
 from tests.journal.orders import OneOrder, changed, journal, lived, story
@@ -55,7 +55,8 @@ def test_an_order_that_lives_again_under_its_name_begins_anew(tmp_path):
         ),
         ("order", "doubted", {"source": ["live.stale"]}, "it starts in ['live.stale'] by the"),
         ("order", "opened", {"effects": []}, "it asks for [] by the journal"),
-        ("order", "doubted", {"event": "closed"}, "the chart cannot take it"),
+        ("order", "doubted", {"event": "executed"}, "the chart cannot take it"),
+        ("order", "doubted", {"event": "blessed"}, "'blessed' is not expected in live.accepted"),
         ("order", "opened", {"data": {}}, "the chart cannot take it"),
         ("order", "opened", {"data": {"order": "a word"}}, "the chart cannot take it"),
         ("order", "doubted", {"event": "reply_timeout"}, "'reply_timeout' is not expected in live"),
@@ -154,6 +155,10 @@ def test_after_a_fault_the_chart_is_checked_again_from_where_it_is_told(tmp_path
     assert verdicts[10] is Verdict.DIFFERS
     assert set(verdicts[11:second]) == {Verdict.UNCHECKED}
     assert set(verdicts[second:]) == {Verdict.CONFORMS}
+
+
+def test_the_charts_that_are_kept_are_those_that_are_replayed():
+    assert set(memory.CHARTS) == conformity.KINDS.keys()
 
 
 # Gaps

@@ -18,6 +18,11 @@ from tests.simulation.world import World
 pytestmark = pytest.mark.anyio
 
 
+@pytest.fixture
+def kinds() -> None:
+    """The real charts."""
+
+
 async def journaled(seed: int, folder: Path) -> tuple[Report, Journal]:
     """A run with a journal of it, in memory and on disk."""
     kept = Journal("PARADEX", Disk(folder, "PARADEX", refuse))

@@ -150,7 +150,6 @@ def test_each_effect_that_leaves_a_chart_is_a_message_too(life):
         ("order", "strategy", "OrderAccepted"),
         ("order", "venue", "QueryOrder"),
         ("order", "strategy", "OrderFilled"),
-        ("command", "venue", "ModifyOrder"),
         ("command", "strategy", "OrderModifyRejected"),
         ("command", "venue", "CancelOrder"),
         ("command", "venue", "QueryOrder"),

@@ -114,6 +114,7 @@ async def world(seed: int) -> AsyncIterator[World]:
     with (
         mock.patch("paradex_adapter.account.LoopTimers", new_timers),
         mock.patch("paradex_adapter.orders.VALIDITY_GRACE_MS", GRACE_MS),
+        mock.patch("paradex_adapter.transport.limiter.MAX_HOLD_SECS", 1.0 / HASTE),
     ):
         # Production tells private words as JSON; its schema has binary ones too: both, by turns.
         config = replace(VENUE, sbe_private=seed % 2 == 0)
@@ -167,6 +168,8 @@ class LateHttp(Http):
         is_command = method != "GET" and path.startswith("/orders")
         if is_command and self._rng.random() < self.lateness:
             self.delayed += 1
+            if (body := options.get("json")) is not None:
+                body()  # signed as it leaves
             delay = self._rng.random() * 1.5 * RECV_WINDOW_MS / 1000
             self._mail.start_soon(self._send_late, delay, method, path, options)
             raise OutcomeUnknown(f"{method} {path}: still on its way")

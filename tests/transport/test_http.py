@@ -3,14 +3,16 @@ from __future__ import annotations
 import gzip
 import socket
 import traceback
+from collections.abc import Callable
+from functools import partial
 
 import anyio
 import anyio.lowlevel
 import pytest
 
 from paradex_adapter.errors import OutcomeUnknown, ParadexError, Unauthorized, VenueError
-from paradex_adapter.transport.http import Http
-from tests.transport.loopback import SILENCE, Answer, Server, serve
+from paradex_adapter.transport.http import CONNECTIONS, Http
+from tests.transport.loopback import SILENCE, Answer, Request, Server, serve
 
 pytestmark = pytest.mark.anyio
 
@@ -50,7 +52,7 @@ async def test_a_request_carries_token_params_and_json_and_drops_absent_params()
             "POST",
             "/orders",
             params={"market": "BTC-USD-PERP", "cursor": None, "page_size": 5},
-            json={"size": "0.1"},
+            json=lambda: {"size": "0.1"},
             token=SECRET,
             headers={"PARADEX-TIMESTAMP": "1"},
         )
@@ -124,8 +126,59 @@ async def test_a_redirect_is_not_followed() -> None:
 async def test_silence_is_an_unknown_outcome_after_the_timeout() -> None:
     async with serve(lambda _: SILENCE) as server, Http(server.url, timeout=0.05) as http:
         with pytest.raises(OutcomeUnknown, match=r"POST /orders: no answer within 0\.05 s"):
-            await http.send("POST", "/orders", json={}, token=SECRET)
+            await http.send("POST", "/orders", json=dict, token=SECRET)
     assert len(server.requests) == 1
+
+
+async def test_a_body_is_made_when_a_connection_is_free_for_it_and_not_before() -> None:
+    """It may be signed, and void in time; and the wait is none of the venue's."""
+    made: list[int] = []
+
+    def body(number: int) -> int:
+        made.append(number)
+        return number
+
+    async with (
+        serve(lambda _: SILENCE) as server,
+        Http(server.url) as http,
+        anyio.create_task_group() as tasks,
+    ):
+        first = anyio.CancelScope()
+        tasks.start_soon(_unanswered, http, partial(body, 0), first)
+        for number in range(1, CONNECTIONS + 1):
+            tasks.start_soon(_unanswered, http, partial(body, number))
+        with anyio.fail_after(5):
+            while len(server.requests) < CONNECTIONS:
+                await anyio.lowlevel.checkpoint()
+            assert made == list(range(CONNECTIONS))
+            first.cancel()
+            while len(server.requests) == CONNECTIONS:
+                await anyio.lowlevel.checkpoint()
+        assert made == list(range(CONNECTIONS + 1))
+        tasks.cancel_scope.cancel()
+
+
+async def test_questions_do_not_wait_for_commands() -> None:
+    def handler(request: Request) -> Answer:
+        return Answer() if request.method == "GET" else SILENCE
+
+    async with (
+        serve(handler) as server,
+        Http(server.url) as http,
+        anyio.create_task_group() as tasks,
+    ):
+        for _ in range(CONNECTIONS + 1):
+            tasks.start_soon(_unanswered, http, dict)
+        with anyio.fail_after(5):
+            await http.send("GET", "/orders")
+        tasks.cancel_scope.cancel()
+
+
+async def _unanswered(
+    http: Http, json: Callable[[], object], scope: anyio.CancelScope | None = None
+) -> None:
+    with scope or anyio.CancelScope():
+        await http.send("POST", "/orders", json=json)
 
 
 @pytest.mark.parametrize("cut", [0, 5, 60])

@@ -39,8 +39,9 @@ class Contract:
         kind = schema.get("type", "object" if schema.get("properties") else None)
         if kind and (not isinstance(value, _TYPES[kind]) or _is_misplaced_bool(value, kind)):
             return [f"{where}: {value!r} is no {kind}"]
-        if "enum" in schema and value not in schema["enum"]:
-            return [f"{where}: {value!r} is none of {schema['enum']}"]
+        for each in value if isinstance(value, list) else [value]:  # of an array, its members
+            if "enum" in schema and each not in schema["enum"]:
+                return [f"{where}: {each!r} is none of {schema['enum']}"]
         if isinstance(value, list):
             return self._items(value, schema, where)
         if isinstance(value, dict) and "properties" in schema:

@@ -9,6 +9,7 @@ import pytest
 
 from paradex_adapter.wire import sbe
 from paradex_venue import Venue, VenueConfig
+from paradex_venue.clock import ManualClock
 from paradex_venue.faults import MessageRule
 from paradex_venue.life_rules import LifeRules
 from tests.venue.hand import Hand, buy
@@ -85,15 +86,19 @@ async def test_binary_numbers_step_back_too() -> None:
             assert numbers[0] == numbers[1] - 5
 
 
-async def test_a_stalled_channel_is_silent_and_then_tells_everything(
-    venue: Venue, alice: Trader, hand: Hand
-) -> None:
-    async with line(venue, token=await alice.log_in()) as ear:
-        await ear.subscribe("fills.ALL", "positions")
-        await hand.do("stall", channel="fills.", seconds=0.3)
-        await buy(alice, "0.1")
-        await buy(alice, "0.2")
-        told = [(await ear.next())["params"] for _ in range(4)]
+async def test_a_stalled_channel_is_silent_and_then_tells_everything() -> None:
+    clock = ManualClock()
+    async with Venue(VenueConfig(market_maker=False), clock) as venue, trader(venue) as alice:
+        venue.control.fill_book(BTC, asks=[("95000", "5")])
+        async with line(venue, token=await alice.log_in()) as ear:
+            await ear.subscribe("fills.ALL", "positions")
+            venue.control.add_fault(MessageRule(kind="stall", channel="fills.", seconds=60.0))
+            for size in ("0.1", "0.2"):
+                await alice.submit(type="MARKET", price=None, size=size)
+                clock.advance(1)
+            told = [(await ear.next())["params"] for _ in range(2)]
+            clock.advance(59)
+            told += [(await ear.next())["params"] for _ in range(2)]
     channels = [params["channel"] for params in told]
     assert channels == ["positions", "positions", "fills.ALL", "fills.ALL"]
     assert [params["data"]["size"] for params in told[2:]] == ["0.1", "0.2"]
