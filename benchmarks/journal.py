@@ -2,8 +2,8 @@
 
 The same steps are taken by a driver that nobody observes, by one with a journal in memory, and by
 one with a journal on disk too, a short batch of each in turn. Times are those of the thread that
-steps. On a shared machine the least of many batches is the one that nobody disturbed; the median of
-the differences says what a busy one makes of it. Prints Markdown for `RESULTS.md`:
+steps. On a shared machine the least of many batches is the one that nobody disturbed; the ratios,
+round by round, say what a busy one makes of it. Prints Markdown for `RESULTS.md`:
 
     python -m benchmarks.journal
 """
@@ -15,16 +15,14 @@ import platform
 import tempfile
 import tracemalloc
 from collections.abc import Callable, Iterable, Sequence
-from decimal import Decimal
 from pathlib import Path
-from statistics import median, quantiles
 from time import thread_time
 
-from benchmarks.chart_engine import FILL, LAST_FILL, TAKEN
-from paradex_adapter.charts import Command, Order
+from benchmarks.chart_engine import FILL, LAST_FILL, ORDER, TAKEN, ratio
+from paradex_adapter.charts import EXAMPLES, Command
 from paradex_adapter.journal import Disk, Journal
 from paradex_adapter.journal.lines import step_line, written
-from statecharts import Driver, Ports, Record
+from statecharts import Chart, Driver, Ports, Record
 
 type Observe = Callable[[Record], None] | None
 
@@ -32,7 +30,7 @@ ROUNDS = 600
 LIVES = 12
 STEPS = 9
 """Of one life, on both charts."""
-REPEATS = 100
+REPEATS = 40
 
 
 class NoTimer:
@@ -45,31 +43,38 @@ class NoTimers:
         return NoTimer()
 
 
+COMMAND = next(example for example in EXAMPLES if example.chart is Command)
+INFORMED = COMMAND.of("informed")
 PORTS = Ports(lambda what: None, lambda what: None, NoTimers())
 
 
-def new_order(name: str, observe: Observe) -> tuple[Driver[Order], Driver[Command]]:
-    chart = Order(name, Decimal(2), Decimal("3120.55"), 0)
+def new_order(name: str, observe: Observe) -> tuple[Driver[Chart], Driver[Chart]]:
+    order, command = (each.chart(name, *each.arguments[1:]) for each in (ORDER, COMMAND))
     return (
-        Driver(f"order {name}", chart, PORTS, observe),
-        Driver(f"command {name}", Command(name), PORTS, observe),
+        Driver(f"order {name}", order, PORTS, observe),
+        Driver(f"command {name}", command, PORTS, observe),
     )
 
 
+def live(name: str, observe: Observe) -> None:
+    """One order is acknowledged, opened, filled twice and over."""
+    order, command = new_order(name, observe)
+    order.dispatch("submit")
+    order.receive("acked", order=TAKEN)
+    command.receive("known")
+    command.receive("informed", **INFORMED)
+    order.receive("opened", order=TAKEN)
+    command.receive("informed", **INFORMED)
+    order.receive("executed", fill=FILL)
+    order.receive("executed", fill=LAST_FILL)
+    command.dispatch("order_ended")
+
+
 def lives(observe: Observe) -> float:
-    """Seconds of one step of orders that are made, acknowledged, opened, filled twice and over."""
+    """Seconds of one step of orders that live."""
     begin = thread_time()
     for number in range(LIVES):
-        order, command = new_order(f"O-{number}", observe)
-        order.dispatch("submit")
-        order.receive("acked", order=TAKEN)
-        command.receive("known")
-        command.receive("informed", order=TAKEN)
-        order.receive("opened", order=TAKEN)
-        command.receive("informed", order=TAKEN)
-        order.receive("executed", fill=FILL)
-        order.receive("executed", fill=LAST_FILL)
-        command.dispatch("order_ended")
+        live(f"O-{number}", observe)
     return (thread_time() - begin) / (LIVES * STEPS)
 
 
@@ -116,41 +121,23 @@ def rows(folder: Path) -> Iterable[str]:
     for name, work in (("an order's life", lives), ("a full journal", repeats)):
         bare, memory, disk = compare(work, folder)
         yield (
-            f"| {name} | {micros(bare)} | {micros(memory)} | {micros(disk)} "
-            f"| {difference(memory, bare)} | {difference(disk, memory)} |"
+            f"| {name} | {least(bare)} | {least(memory)} | {least(disk)} "
+            f"| {cost(memory, bare)} | {cost(disk, memory)} |"
         )
 
 
-def micros(taken: Iterable[float]) -> str:
+def least(taken: Iterable[float]) -> str:
     return f"{min(taken) * 1e6:.2f} µs"
 
 
-def difference(more: Sequence[float], less: Sequence[float]) -> str:
-    """Between the least of both; and the median of the differences round by round, and where the
-    middle half of them is."""
-    least = (min(more) - min(less)) * 1e6
-    each = [(one - other) * 1e6 for one, other in zip(more, less, strict=True)]
-    low, _, high = quantiles(each, n=4)
-    return f"{least:.2f} µs; {median(each):.2f} [{low:.2f}-{high:.2f}]"
-
-
-def observed() -> list[Record]:
-    """The records of one life."""
-    records: list[Record] = []
-    order, command = new_order("O-1", records.append)
-    order.dispatch("submit")
-    order.receive("acked", order=TAKEN)
-    command.receive("known")
-    command.receive("informed", order=TAKEN)
-    order.receive("opened", order=TAKEN)
-    order.receive("executed", fill=FILL)
-    order.receive("executed", fill=LAST_FILL)
-    command.dispatch("order_ended")
-    return records
+def cost(more: Sequence[float], less: Sequence[float]) -> str:
+    """The difference of the least, and the ratio round by round."""
+    return f"{(min(more) - min(less)) * 1e6:.2f} µs, {ratio(more, less)}"
 
 
 def writing() -> str:
-    records = observed()
+    records: list[Record] = []
+    live("O-1", records.append)
     times: list[float] = []
     for _ in range(50):
         begin = thread_time()
@@ -159,7 +146,7 @@ def writing() -> str:
                 written(step_line(0, record))
         times.append((thread_time() - begin) / (10 * len(records)))
     size = sum(len(written(step_line(10**18, record))) for record in records) / len(records)
-    return f"The thread that writes takes {micros(times)} a step to put it into {size:,.0f} bytes."
+    return f"The thread that writes takes {least(times)} a step to put it into {size:,.0f} bytes."
 
 
 def remembering() -> str:
@@ -177,7 +164,7 @@ def remembering() -> str:
 
 
 def main() -> None:
-    print(f"Python {platform.python_version()}; {ROUNDS} rounds: least, median, quartiles.\n")
+    print(f"Python {platform.python_version()}; of {ROUNDS} rounds the least, and the ratios.\n")
     with tempfile.TemporaryDirectory() as folder:
         print("\n".join(rows(Path(folder))), flush=True)
     print(f"\n{writing()} {remembering()}")

@@ -14,6 +14,7 @@ from typing import Literal
 import anyio
 
 from paradex_adapter.account_listener import AccountListener
+from paradex_adapter.account_news import NEWS, AccountNews
 from paradex_adapter.backoff import Backoff
 from paradex_adapter.charts.facts import (
     OrderCancelRejected,
@@ -27,7 +28,9 @@ from paradex_adapter.charts.facts import (
     StreamBroken,
     StreamMended,
     SubscriptionActive,
+    SubscriptionFailed,
     SubscriptionLapsed,
+    SubscriptionRejected,
     VenueStatusTold,
 )
 from paradex_adapter.charts.reconciliation import Reconciliation
@@ -36,7 +39,7 @@ from paradex_adapter.errors import ConfigError, OutcomeUnknown, Unauthorized, Wi
 from paradex_adapter.order_entry import OrderEntry, RestOrderEntry, SessionOrderEntry
 from paradex_adapter.orders import Orders
 from paradex_adapter.persistence import CONNECT_TIMEOUT_SECS
-from paradex_adapter.private_feed import CHANNELS, PrivateFeed
+from paradex_adapter.private_feed import CHANNELS, FILLS, ORDERS, PrivateFeed
 from paradex_adapter.recurring import Recurring
 from paradex_adapter.resync import bring, take_snapshot
 from paradex_adapter.session import Session, SessionSettings
@@ -154,6 +157,7 @@ class TradingAccount:
             troubled=listener.troubled,
         )
         self.feed = PrivateFeed(self, self._timers, settings.late_ms, observe)
+        self.news = AccountNews(self.rest, listener)
         self.venue_watch = VenueWatch(
             self.rest, self._tasks, self._timers, self._status_told, observe
         )
@@ -197,6 +201,8 @@ class TradingAccount:
             raise ConfigError(
                 f"{self._endpoints.ws_url} refused the session: {self.session.last_failure}"
             )
+        for channel in NEWS:
+            self.session.subscribe(channel, is_dispensable=True)
         self._heard_at_ms = self._opened_at_ms = await self.rest.system_time()
         await self._refresh()
         for each in (self.reconciliation, self.refresh, self.venue_watch):
@@ -249,10 +255,13 @@ class TradingAccount:
         match fact:
             case SessionReady():
                 self.venue_watch.session_ready()
-            case SubscriptionActive(channel):
+            case SubscriptionActive(channel) if channel in CHANNELS:
                 self.feed.subscribed(channel)
                 self._catch_up()
-            case SubscriptionLapsed(channel):
+            case SubscriptionFailed(channel) | SubscriptionRejected(channel):
+                if channel in (ORDERS, FILLS):
+                    self.orders.session_lost()
+            case SubscriptionLapsed(channel) if channel in CHANNELS:
                 self.feed.missed(channel, "the venue had dropped the subscription")
             case SessionLost():
                 self.feed.lost()
@@ -260,7 +269,14 @@ class TradingAccount:
         self._listener.session_told(fact)
 
     def push_received(self, channel: str, data: bytes) -> None:
-        self.feed.push_received(channel, data)
+        if channel not in NEWS:
+            self.feed.push_received(channel, data)
+            return
+        try:
+            self.news.push_received(channel, data)
+        except WireError as error:
+            self.word_unreadable(error)
+            self.reconcile()
 
     def binary_received(self, frame: bytes) -> None:
         self.feed.binary_received(frame)
@@ -363,11 +379,13 @@ class TradingAccount:
     async def _reconcile(self) -> int:
         self._adopt_all()  # an order without charts would never be missed
         asked_at = await self.rest.system_time()
+        self._heard_at_ms = min(self._heard_at_ms, asked_at)  # a word of tomorrow would blind us
         start_at = max(0, self._heard_at_ms - LOOKBACK_MS)
         snapshot = await take_snapshot(self.rest, start_at)
         self.feed.compare(snapshot.orders, snapshot.fills, asked_at)
         bring(snapshot, self.orders, self._fill_seen, self._order_seen)
         self._listener.account_told(snapshot.account, snapshot.balances)
+        await self.news.ask(max(start_at, self._opened_at_ms), snapshot.fills)
         return asked_at
 
     async def _refresh(self) -> int:

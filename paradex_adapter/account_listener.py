@@ -7,6 +7,7 @@ from typing import Protocol
 from paradex_adapter.charts.facts import OrderFact
 from paradex_adapter.terms import Adopted
 from paradex_adapter.transport.limiter import Saturation
+from paradex_adapter.wire.news import FundingPayment, TradeBust
 from paradex_adapter.wire.rest import Account, Balance, Fill, Order
 
 
@@ -23,6 +24,14 @@ class AccountListener(Protocol):
 
     def foreign_fill_told(self, fill: Fill) -> None:
         """An execution of an order that is none of ours."""
+        ...
+
+    def funding_paid(self, payment: FundingPayment) -> None:
+        """Funding was realized. Told once."""
+        ...
+
+    def trade_busted(self, bust: TradeBust) -> None:
+        """An execution is undone, of whatever order. Told once."""
         ...
 
     def name_of(self, venue_order_id: str) -> str:

@@ -13,7 +13,7 @@ from nautilus_trader.model.enums import (
     TimeInForce,
     TriggerType,
 )
-from nautilus_trader.model.instruments import CurrencyPair, Instrument
+from nautilus_trader.model.instruments import Instrument
 from nautilus_trader.model.objects import Price, Quantity
 from nautilus_trader.model.orders import Order
 
@@ -125,12 +125,6 @@ def unfit_id(order: Order) -> str:
         return f"CLIENT_ORDER_ID_TOO_LONG: {client_id} has over {MAX_CLIENT_ID} characters"
     if not CLIENT_ID.fullmatch(client_id):
         return f"CLIENT_ORDER_ID_CHARSET: {client_id!r}; use letters, digits and _ . : -"
-    return ""
-
-
-def unfit_market(order: Order, instrument: Instrument) -> str:
-    if isinstance(instrument, CurrencyPair) and order.is_reduce_only:
-        return f"NO_REDUCE_ONLY_ON_SPOT: {instrument.id}; there is no position to reduce"
     return ""
 
 

@@ -13,7 +13,6 @@ from nautilus_trader.model.orders import Order
 
 from paradex_adapter.denials import (
     unfit_id,
-    unfit_market,
     unfit_params,
     unfit_prices,
     unfit_size,
@@ -59,7 +58,6 @@ def _unfit(
         unsupported(order, is_listed)
         or unfit_params(order, params)
         or unfit_id(order)
-        or unfit_market(order, instrument)
         or unfit_size(order.quantity, instrument)
         or unfit_prices(instrument, price=limit, trigger_price=trigger)
     )

@@ -38,6 +38,7 @@ from nautilus_trader.model.identifiers import (
     AccountId,
     ClientId,
     ClientOrderId,
+    InstrumentId,
     TradeId,
     Venue,
     VenueOrderId,
@@ -46,7 +47,10 @@ from nautilus_trader.model.orders import Order
 
 from paradex_adapter.account import AccountSettings, TradingAccount, open_account
 from paradex_adapter.adoption import adopted
+from paradex_adapter.agreement import Agreement
+from paradex_adapter.busts import Busts
 from paradex_adapter.charts.facts import (
+    OrderDisputed,
     OrderFact,
     SessionClosed,
     SessionDegraded,
@@ -65,9 +69,11 @@ from paradex_adapter.environment import Credentials, Endpoints
 from paradex_adapter.errors import OutcomeUnknown, ParadexError, VenueError, WireError
 from paradex_adapter.events import OrderEvents
 from paradex_adapter.foreign import ForeignOrders, Word
+from paradex_adapter.funding import Funding
 from paradex_adapter.inflight import keep_waiting
 from paradex_adapter.journal import open_journal
-from paradex_adapter.parsing.balances import account_balances
+from paradex_adapter.parsing.balances import USUAL_STATUSES, account_balances, account_info
+from paradex_adapter.parsing.instruments import instrument_id
 from paradex_adapter.persistence import until_answered
 from paradex_adapter.providers import ParadexInstrumentProvider
 from paradex_adapter.reporting import Reports
@@ -76,6 +82,7 @@ from paradex_adapter.siblings import Siblings
 from paradex_adapter.terms import Adopted, Draft
 from paradex_adapter.transport.http import Http
 from paradex_adapter.transport.limiter import Saturation
+from paradex_adapter.wire.news import FundingPayment, TradeBust
 from paradex_adapter.wire.rest import Account, Balance, Fill
 from paradex_adapter.wire.rest import Order as VenueOrder
 from statecharts import Record
@@ -128,7 +135,12 @@ class ParadexExecutionClient(LiveExecutionClient):
         self._events = OrderEvents(self, cache, clock, self._log)
         self._foreign = ForeignOrders(self, cache, clock, self._log, self._fetch_foreign)
         self._reports = Reports(self.account_id, cache, clock, self._log)
+        self._agreement = Agreement(self, self._reports, cache, self._log)
         self._siblings = Siblings(self, msgbus)
+        self._funding = Funding(self.account_id, cache, clock, msgbus, self._log)
+        self._busts = Busts(
+            self.account_id, cache, clock, msgbus, self._log, self._foreign, self._settle
+        )
         self._fetching: set[str] = set()
         msgbus.subscribe(f"reports.execution.{PARADEX_VENUE}", self._mass_status_applied)
         self.journal = open_journal(name, config.journal_dir, self._journal_troubled)
@@ -317,15 +329,31 @@ class ParadexExecutionClient(LiveExecutionClient):
         timeout = self._config.report_timeout_secs
         return await until_answered(ask, self._config.backoff(), self.troubled, timeout)
 
+    def _settle(self, instrument: InstrumentId | None) -> None:
+        """Have the engine's position, or each of them, agree with the venue's."""
+        self.create_task(self._agreement.reach(self.venue_account.rest, instrument))
+
     # What the account tells (`AccountListener`)
 
     def order_told(self, fact: OrderFact) -> None:
         self._events.tell(fact)
+        if isinstance(fact, OrderDisputed):
+            self._settle(instrument_id(fact.fill.market))
 
     def account_told(self, account: Account, balances: list[Balance]) -> None:
         totals, margins = account_balances(account, balances)
         ts_event = account.updated_at * NANOS_PER_MILLI or self._clock.timestamp_ns()
-        self.generate_account_state(totals, margins, True, ts_event)
+        self.generate_account_state(totals, margins, True, ts_event, account_info(account))
+        if account.status not in USUAL_STATUSES:
+            self._log.error(f"The account is in {account.status}")
+
+    def funding_paid(self, payment: FundingPayment) -> None:
+        self._funding.paid(payment)
+        self.venue_account.refresh_account()
+
+    def trade_busted(self, bust: TradeBust) -> None:
+        self._busts.busted(bust)
+        self.venue_account.refresh_account()
 
     def foreign_order_told(self, order: VenueOrder) -> None:
         if not self._is_over(order.client_id or self.name_of(order.id)):

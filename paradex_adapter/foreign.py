@@ -15,11 +15,14 @@ import msgspec
 from nautilus_trader.cache.cache import Cache
 from nautilus_trader.common.component import LiveClock, Logger
 from nautilus_trader.live.execution_client import LiveExecutionClient
-from nautilus_trader.model.identifiers import VenueOrderId
+from nautilus_trader.model.identifiers import PositionId, VenueOrderId
 from nautilus_trader.model.instruments import Instrument
+from nautilus_trader.model.position import Position
 
+from paradex_adapter.constants import PARADEX_VENUE
 from paradex_adapter.errors import OutcomeUnknown
 from paradex_adapter.order_search import fills_of, find_order_of, size_of
+from paradex_adapter.parsing.enums import ORDER_SIDES
 from paradex_adapter.parsing.instruments import instrument_id
 from paradex_adapter.parsing.reports import fill_report, filled_size, order_status_report
 from paradex_adapter.stand_in import has_no_order, stand_in
@@ -78,15 +81,44 @@ class ForeignOrders:
         else:
             found = await find_order_of(rest, word)
             if found is None:
-                order, fill = stand_in(word)
-                self._import(order, [fill])
-                return order.id
+                return self._tell_made(word)
             order = found
         fills = await fills_of(rest, order)
         if size_of(fills) < filled_size(order):
             raise OutcomeUnknown(f"order {order.id} was executed more than the fills listed")
         self._import(order, fills, await self._position_size(rest, order))
         return order.id
+
+    def make_up(self, fill: Fill, position_id: PositionId | None = None) -> None:
+        """An execution that no order can take any more: tell of it in that position, or in the one
+        that there is."""
+        if fill.trade_id not in self._told:
+            self._tell_made(fill, position_id)
+
+    def _tell_made(self, fill: Fill, position_id: PositionId | None = None) -> str:
+        """What the venue did of its own accord, in the position that it was done to."""
+        order, fill = stand_in(fill)
+        if not self._is_known(order.id):
+            self._report_order(_as_accepted(order))
+            self._assign(order, position_id)
+        self._import(order, [fill])
+        return order.id
+
+    def _assign(self, order: Order, position_id: PositionId | None) -> None:
+        """Have the engine apply the order to a position that is there already: by itself it would
+        open another one, for nobody's strategy."""
+        name = self._cache.client_order_id(VenueOrderId(order.id))
+        position = self._cache.position(position_id) if position_id else self._only_one(order)
+        if name is not None and position is not None:
+            self._cache.add_position_id(position.id, PARADEX_VENUE, name, position.strategy_id)
+
+    def _only_one(self, order: Order) -> Position | None:
+        """The position that `order` reduces, where one strategy has all of it."""
+        account_id, instrument = self._client.account_id, instrument_id(order.market)
+        held = self._cache.positions_open(instrument_id=instrument, account_id=account_id)
+        if len(held) != 1 or held[0].entry == ORDER_SIDES[order.side]:
+            return None
+        return held[0] if held[0].quantity.as_decimal() >= Decimal(order.size) else None
 
     async def _position_size(self, rest: Rest, order: Order) -> Decimal | None:
         """For an order on the whole position, which the venue writes without a size."""

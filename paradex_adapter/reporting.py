@@ -142,7 +142,7 @@ class Reports:
         decided = [order for order in history.orders if order.status != "NEW"]
         orders = await self._order_reports(account, decided)
         fills = self._fill_reports(history.fills)
-        positions = self._position_reports(history.positions)
+        positions = self.position_reports(history.positions)
         status.add_order_reports(_in_time(orders, fills))
         status.add_fill_reports(fills)
         status.add_position_reports(unexplained(positions, orders, fills, self._cache))
@@ -214,15 +214,15 @@ class Reports:
             position_size=position_sizes.get(order.market),
         )
 
-    def _position_reports(self, positions: Iterable[Position]) -> list[PositionStatusReport]:
+    def position_reports(self, positions: Iterable[Position]) -> list[PositionStatusReport]:
         """Those of the venue, and FLAT for those that only the cache has."""
-        held = {instrument_id(p.market): p for p in positions if p.status == "OPEN"}
+        told = {instrument_id(p.market): p for p in positions if p.status == "OPEN"}
         cached = self._cache.positions_open(PARADEX_VENUE)
         ours = {each.instrument_id for each in cached if each.account_id == self._account_id}
         now = self._clock.timestamp_ns()
         return [
-            position_report(held.get(each), self._account_id, instrument, now)
-            for each in sorted(ours | held.keys())
+            position_report(told.get(each), self._account_id, instrument, now)
+            for each in sorted(ours | told.keys())
             if (instrument := self._instrument(each.symbol.value)) is not None
         ]
 

@@ -107,6 +107,7 @@ class Session:
         self._socket = WebSocket(urls, tasks, self)
         self._replies = Replies()
         self._unconfirmed: set[str] = set()
+        self._dispensable: set[str] = set()
         self._changed = anyio.Event()
         self.subscriptions: dict[str, Driver[Subscription]] = {}
         self.last_failure = ""
@@ -138,10 +139,13 @@ class Session:
     def _is_closed(self) -> bool:
         return bool(self.connection.chart.disconnected.is_active)
 
-    def subscribe(self, channel: str) -> None:
-        """Want `channel` until `unsubscribe`. Wanting it twice is wanting it once."""
+    def subscribe(self, channel: str, *, is_dispensable: bool = False) -> None:
+        """Want `channel` until `unsubscribe`. Wanting it twice is wanting it once. The session is
+        whole without one that is dispensable."""
         if channel in self.subscriptions:
             return
+        if is_dispensable:
+            self._dispensable.add(channel)
         check_interval = None if self._tokens is None else self._settings.check_interval
         chart = Subscription(
             channel, self._settings.backoff, self._settings.ack_timeout, check_interval
@@ -166,8 +170,9 @@ class Session:
             driver.receive("gapped")
 
     def is_flowing(self) -> bool:
-        """Whether every channel that is wanted is acknowledged."""
-        charts = [driver.chart for driver in self.subscriptions.values()]
+        """Whether every channel that is wanted, and indispensable, is acknowledged."""
+        vital = self.subscriptions.keys() - self._dispensable
+        charts = [self.subscriptions[channel].chart for channel in vital]
         return all(chart.active.is_active or chart.checking.is_active for chart in charts)
 
     def impair(self, reason: str) -> None:
@@ -282,7 +287,8 @@ class Session:
                 self.impair(channel)
                 self.connection.receive("unserved")
             case SubscriptionFailed(channel) | SubscriptionRejected(channel):
-                self.impair(channel)
+                if channel not in self._dispensable:
+                    self.impair(channel)
             case _:
                 assert isinstance(fact, _ONLY_TOLD), f"{fact!r} is nothing a session tells"
         self._listener.session_changed(fact)

@@ -98,8 +98,9 @@ def test_behaviour_and_language_touch_neither_clock_nor_chance_nor_world(file):
 
 def test_only_the_outermost_files_know_nautilus():
     outermost = (
-        "adoption config constants data denials drafting engine_view events execution factories "
-        "foreign inflight market_feed position_truth providers reporting siblings"
+        "account_data adoption agreement busts config constants data denials drafting engine_view "
+        "events execution factories foreign funding inflight market_feed position_truth "
+        "providers reporting siblings"
     )
     named = {f"paradex_adapter/{name}.py" for name in outermost.split()}
     assert importers("nautilus_trader") <= named | set(under("paradex_adapter/parsing/"))

@@ -636,6 +636,7 @@ class Order(Chart):
         self.tell_expired()
 
     def dispute(self, fill: Fill) -> None:
+        self.fills.add(fill.trade_id)
         self.emit(OrderDisputed(self.client_order_id, fill))
 
     def dispute_held(self) -> None:

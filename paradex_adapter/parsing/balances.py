@@ -10,6 +10,9 @@ from nautilus_trader.model.objects import AccountBalance, MarginBalance, Money
 from paradex_adapter.parsing.numbers import currency, decimal, money
 from paradex_adapter.wire.rest import Account, Balance
 
+USUAL_STATUSES = frozenset({"", "ACTIVE"})
+"""Of an account that trades as usual: others are those of a liquidation or a resync."""
+
 
 def account_balances(
     account: Account, balances: Sequence[Balance]
@@ -33,6 +36,17 @@ def account_balances(
         ],
         [MarginBalance(initial=initial, maintenance=maintenance)],
     )
+
+
+def account_info(account: Account) -> dict[str, str]:
+    """What else the venue says of the account as a whole, in its settlement asset."""
+    return {
+        "status": account.status,
+        "account_value": account.account_value,
+        "total_collateral": account.total_collateral,
+        "free_collateral": account.free_collateral,
+        "margin_cushion": account.margin_cushion,
+    }
 
 
 def _requirement(text: str, token: str) -> Money:

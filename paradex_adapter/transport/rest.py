@@ -34,6 +34,7 @@ from paradex_adapter.wire.markets import (
     SystemConfig,
     Trade,
 )
+from paradex_adapter.wire.news import FundingPayment, TradeBust
 from paradex_adapter.wire.rest import Account, Balance, Fill, Order, Position, decode
 
 type Body = Callable[[], object]
@@ -243,6 +244,19 @@ class Rest:
         return sorted(await pages, key=_age)
 
     # ---- commands on orders; a body is made, and signed, when its turn has come ----
+
+    async def funding_payments(
+        self, market: str, start_at: int | None = None, end_at: int | None = None
+    ) -> list[FundingPayment]:
+        """Funding realized in one market, ascending in time."""
+        params = {"market": market, "start_at": start_at, "end_at": end_at}
+        found = await self._pages("/funding/payments", _Listing[FundingPayment], params)
+        return sorted(found, key=lambda payment: payment.created_at)
+
+    async def trade_busts(self, start_at: int | None = None) -> list[TradeBust]:
+        """Executions that the chain rejected, ascending in time."""
+        found = await self._pages("/tradebusts", _Listing[TradeBust], {"start_at": start_at})
+        return sorted(found, key=lambda bust: bust.created_at)
 
     async def create_order(self, body: Body) -> Order:
         """Place an order (OpenAPI `requests.OrderRequest`, signed). The answer means *submitted*:

@@ -85,7 +85,8 @@ class WebSocket:
             try:
                 connection = await self._connect()
             except (OSError, InvalidHandshake, InvalidURI, TimeoutError) as error:
-                self._listener.dial_failed(f"{self.url.partition('?')[0]}: {error}")
+                if not scope.cancel_called:
+                    self._listener.dial_failed(f"{self.url.partition('?')[0]}: {error}")
                 return
             reason = "reading it failed"
             try:
@@ -135,7 +136,8 @@ class WebSocket:
 
     async def _read(self, connection: ClientConnection, scope: anyio.CancelScope) -> str:
         """Until the socket ends; returns why."""
-        self._listener.socket_opened()
+        if not scope.cancel_called:  # closed in the moment it opened
+            self._listener.socket_opened()
         try:
             async for frame in connection:
                 if scope.cancel_called:  # closed on hearing the frame before this one

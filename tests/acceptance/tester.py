@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from decimal import Decimal
 from itertools import count
 from typing import Any
 
+import anyio
 from nautilus_trader.model.enums import OrderSide
 from nautilus_trader.model.objects import Price, Quantity
 from nautilus_trader.model.orders import Order
@@ -16,7 +17,8 @@ from nautilus_trader.test_kit.strategies.tester_exec import ExecTester, ExecTest
 from paradex_venue import Venue
 from paradex_venue.records import Account
 from paradex_venue.records import Order as VenueOrder
-from tests.adapter.node import BTC, MARKET, Desk, built, node_config, running
+from statecharts import Record, Step
+from tests.adapter.node import BTC, MARKET, PATIENCE, Desk, built, node_config, running
 from tests.venue.trader import ALICE
 
 BUY, SELL = OrderSide.BUY, OrderSide.SELL
@@ -51,6 +53,18 @@ def quantity(desk: Desk, size: Decimal | str = SIZE) -> Quantity:
     return desk.cache.instrument(BTC).make_qty(size)
 
 
+async def until_there(holds: Callable[[], Any]) -> None:
+    """Wait until it is so at the venue, whatever the node knows of it."""
+    with anyio.fail_after(PATIENCE):
+        while not holds():
+            await anyio.lowlevel.checkpoint()
+
+
+def state(desk: Desk, order: Order) -> str | None:
+    """Where the order's chart is."""
+    return desk.states.get(f"order {order.client_order_id}")
+
+
 class Trial:
     """A node with the tester at work in it."""
 
@@ -58,7 +72,9 @@ class Trial:
         self.venue = venue
         self.desk = desk
         self.tester = tester
+        self.heard: set[tuple[str, str]] = set()
         self._sizes = count(1001)
+        desk.node.kernel.msgbus.subscribe("charts.*", self._stepped)
 
     @property
     def truth(self) -> Account:
@@ -86,6 +102,10 @@ class Trial:
         (found,) = (each for each in self.truth.orders if each.id == order.venue_order_id.value)
         return found
 
+    async def has_heard(self, chart: str, order: Order, event: str) -> None:
+        """Wait until the order's or the command's chart was told of this event."""
+        await self.desk.until(lambda: (f"{chart} {order.client_order_id}", event) in self.heard)
+
     async def stop(self) -> None:
         """Stop the tester, and wait until it has cleaned up as it was told to."""
         cache = self.desk.cache
@@ -94,6 +114,10 @@ class Trial:
             lambda: not (cache.orders_open() or cache.orders_inflight() or cache.positions_open())
         )
         assert not self.truth.live
+
+    def _stepped(self, record: Record) -> None:
+        if isinstance(record, Step):
+            self.heard.add((record.chart, record.event))
 
 
 @asynccontextmanager

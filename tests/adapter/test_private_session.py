@@ -223,6 +223,23 @@ async def test_a_quiet_line_is_checked_and_one_without_an_answer_is_degraded(
         assert "lost" not in events(here, "connection private")
 
 
+async def test_while_the_line_is_mute_orders_are_asked_for_over_rest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    line = {"check_interval": 0.5, "ack_timeout": 0.5}
+    async with opened(monkeypatch, session=line, reconcile_interval=600.0) as here:
+        await resting(here)
+        for channel in ("reply.subscribe", "orders.", "fills."):
+            add(here, "drop", channel, count=None)
+        await until(here, lambda: "orders.ALL" in reasons(here))
+        here.venue.control.trade(ALICE.address, "O-1", "0.04")
+        here.venue.control.cancel(ALICE.address, "O-1")
+        await told(here, "O-1", "canceled")
+        assert "unserved" not in events(here, "connection private")
+        assert here.ledger.stories["O-1"].filled == at_venue(here, "O-1").filled
+        assert here.ledger.violations == []
+
+
 async def test_a_line_that_stays_mute_is_given_up_for_a_new_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 import anyio
+import msgspec
 import pytest
 from nautilus_trader.model.enums import OrderSide, OrderStatus
 from nautilus_trader.model.events import OrderFilled
@@ -164,6 +165,26 @@ async def test_from_time_to_time(monkeypatch: pytest.MonkeyPatch) -> None:
         await told(here, "O-1", "canceled")
         assert events(here.records)["due"] > 0
         assert here.ledger.violations == []
+
+
+async def test_a_word_with_a_time_of_tomorrow_does_not_blind_the_next_ones(here: World) -> None:
+    """What is asked for begins some time before the last word that was heard."""
+    asked: list[int] = []
+    send = here.http.send
+
+    async def noted(method: str, path: str, **options: Any) -> bytes:
+        if path == "/fills":
+            asked.append(options["params"]["start_at"])
+        return await send(method, path, **options)
+
+    here.http.send = noted  # type: ignore[method-assign]
+    now = here.venue.exchange.now_ms()
+    word = {"id": "1", "market": MARKET, "side": "BUY", "type": "LIMIT", "status": "CLOSED"}
+    sizes = {"size": "1", "remaining_size": "1", "last_updated_at": now + 10**12}
+    here.account.push_received("orders.ALL", msgspec.json.encode(word | sizes))
+    await reconciled(here)
+    assert asked
+    assert max(asked) <= now
 
 
 # The four review points, and what is like them

@@ -59,8 +59,9 @@ class Seen(NamedTuple):
     venue_order_id: str
     terms_at: int  # since when the terms hold that were told last
     is_over: bool
-    modify_rejected: bool  # for another reason than one of our own
-    cancel_rejected: bool
+    changes_asked: int
+    changes_rejected: int
+    cancels_rejected: int  # for another reason than that the order had ended
 
 
 class Judge:
@@ -160,12 +161,13 @@ def _refuse(seen: Seen, event: Event) -> None:
 
 def _noted(seen: Seen, event: Event) -> dict[str, object]:
     match event:
-        case told.OrderModifyRejected(_, reason):
-            ours = reason.startswith(("CANCEL_PENDING", "ORDER_ENDED", "QUANTITY_FILLED"))
-            return {"modify_rejected": seen.modify_rejected or not ours}
+        case "modify":
+            return {"changes_asked": seen.changes_asked + 1}
+        case told.OrderModifyRejected():
+            return {"changes_rejected": seen.changes_rejected + 1}
         case told.OrderCancelRejected(_, reason):
             ours = reason.startswith("ORDER_ENDED")
-            return {"cancel_rejected": seen.cancel_rejected or not ours}
+            return {"cancels_rejected": seen.cancels_rejected + (not ours)}
         case told.OrderUpdated(ts_event=at):
             return {"terms_at": at}
         case told.OrderFilled(_, _, fill):
@@ -182,7 +184,7 @@ def _noted(seen: Seen, event: Event) -> dict[str, object]:
 
 
 def _first(order: Order) -> Seen:
-    nothing = Seen(*("", "") + (Decimal(0),) * 5, frozenset(), "", 0, False, False, False)
+    nothing = Seen(*("", "") + (Decimal(0),) * 5, frozenset(), "", 0, False, 0, 0, 0)
     return _view(order, "INITIALIZED", nothing)
 
 

@@ -23,7 +23,7 @@ from statecharts.engine import Compiled
 
 UNDECIDING = frozenset({"attempt"})
 """How often was asked makes the next wait longer, and the tenth time an alert."""
-COUNTERS = frozenset({"doubts"})
+COUNTERS = frozenset({"doubts", "number"})
 
 type Write = Callable[[_Writer, Any], Hashable]
 

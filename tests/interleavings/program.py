@@ -6,13 +6,26 @@ program is a function: what it holds and what it is brought give what it holds n
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine, Generator, Hashable, Mapping
+from collections.abc import (
+    Awaitable,
+    Callable,
+    Coroutine,
+    Generator,
+    Hashable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
+from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any
 
+from paradex_adapter import inquiry
 from paradex_adapter.backoff import Backoff
 from paradex_adapter.charts.facts import OrderFact
 from paradex_adapter.errors import OutcomeUnknown, VenueError
-from paradex_adapter.orders import Orders
+from paradex_adapter.order_entry import Body
+from paradex_adapter.orders import CHANGE_WINDOW_MS, VALIDITY_GRACE_MS, Orders
 from paradex_adapter.resync import bring, take_snapshot
 from paradex_adapter.terms import Draft
 from paradex_adapter.wire.rest import Account, Change, Fill, Order
@@ -31,8 +44,12 @@ from tests.interleavings.words import (
     half,
 )
 
+LAPSED_AT = CHANGE_WINDOW_MS + VALIDITY_GRACE_MS + 1
+"""ms; the venue's time when whatever was signed at 0 is void."""
+
 type Call = Request | str
-"""What a task waits for: the answer to a request, or to a question, `"order"` or `"fills"`."""
+"""What a task waits for: the answer to a request, or to a question, `"order"` or `"fills"`;
+`"time"`, or its `"turn"`."""
 
 
 class _Waiting:
@@ -60,7 +77,7 @@ class _Rest(Leaf):
     async def orders_history(self, **asked: object) -> list[Order]:
         return await _Waiting("history")  # type: ignore[no-any-return]
 
-    async def fills(self, **asked: object) -> list[Fill]:
+    async def fills(self, *asked: object, **also: object) -> list[Fill]:
         return await _Waiting("fills")  # type: ignore[no-any-return]
 
     async def open_orders(self) -> list[Order]:
@@ -77,18 +94,32 @@ class _Rest(Leaf):
 
 
 class _Entry(Leaf):
-    """Order entry."""
+    """Order entry. A request waits for its turn, is signed, and leaves."""
 
-    async def create(self, body: Mapping[str, Any]) -> Order:
-        size, price = int(body["size"]), int(float(body["price"]) * 2)
-        return await _Waiting(Request("create", size, price))  # type: ignore[no-any-return]
+    async def create(self, bodies: Mapping[str, Body]) -> Mapping[str, Order]:
+        return {name: await _sent("create", body) for name, body in bodies.items()}
 
-    async def modify(self, venue_order_id: str, body: Mapping[str, Any]) -> Order:
-        size, price = int(body["size"]), int(float(body["price"]) * 2)
-        return await _Waiting(Request("modify", size, price))  # type: ignore[no-any-return]
+    async def modify(self, venue_order_id: str, body: Body) -> Order:
+        return await _sent("modify", body)
 
-    async def cancel(self, venue_order_id: str, client_order_id: str, market: str) -> None:
+    async def cancel(self, venue_order_ids: Sequence[str]) -> Mapping[str, None]:
+        await _Waiting("turn")
         await _Waiting(Request("cancel"))
+        return dict.fromkeys(venue_order_ids)
+
+
+async def _sent(kind: str, body: Body) -> Order:
+    await _Waiting("turn")
+    signed: Any = body()
+    size, price, at = int(signed["size"]), Decimal(signed["price"]), signed["signature_timestamp"]
+    return await _Waiting(Request(kind, size, int(price * 2), at))  # type: ignore[no-any-return]
+
+
+class _Moment(Leaf):
+    """Stands in for `anyio` where the program lets a moment pass."""
+
+    async def sleep(self, secs: float) -> None:
+        await _Waiting("turn")
 
 
 class _Signer(Leaf):
@@ -184,26 +215,36 @@ class Program(Leaf):
         self.unexpected = ""
         self.states: dict[str, str] = {}
         self._rest: Any = _Rest()
+        self._now = 0.0
         self.orders = Orders(
             self._rest,
             _Entry(),
             _Signer(),  # type: ignore[arg-type]
             self._tasks,  # type: ignore[arg-type]
             self._timers,
-            _midnight,
+            self._clock,
             self._tell,
             backoff=Backoff(1.0, 1.0),
             observe=self._observe,
         )
-        self.orders.session_ready()
-        self._submit()
-        self._tasks.run()
+        with _without_a_loop():
+            self.orders.session_ready()
+            self._submit()
+            self._tasks.run()
 
     def bring(self, happening: Hashable) -> tuple[int | None, ...]:
         """What became of each call: the index it had before, None for a new one. Raises `Illegal`,
         or whatever is a bug."""
-        before = len(self._tasks.waiting)
-        places: list[int | None] = list(range(before))
+        places: list[int | None] = list(range(len(self._tasks.waiting)))
+        with _without_a_loop():
+            self._take(happening, places)
+            self._tasks.run()
+        places += [None] * (len(self._tasks.waiting) - len(places))
+        if self.unexpected:
+            raise Illegal(f"unexpected {self.unexpected}")
+        return tuple(places)
+
+    def _take(self, happening: Hashable, places: list[int | None]) -> None:
         match happening:
             case ("answer", int() | str() as call, answer):
                 index = call if isinstance(call, int) else self._index(call)
@@ -212,11 +253,6 @@ class Program(Leaf):
                     del places[index]
             case _:
                 self._happen(happening)
-        self._tasks.run()
-        places += [None] * (len(self._tasks.waiting) - len(places))
-        if self.unexpected:
-            raise Illegal(f"unexpected {self.unexpected}")
-        return tuple(places)
 
     @property
     def calls(self) -> tuple[Any, ...]:
@@ -240,7 +276,7 @@ class Program(Leaf):
     @property
     def likeness(self) -> Hashable:
         coroutines = tuple(coroutine for _, coroutine in self._tasks.waiting)
-        return self.view, self.timers, self.calls, likeness(self.orders, coroutines)
+        return self.view, self._now, self.timers, self.calls, likeness(self.orders, coroutines)
 
     def __del__(self) -> None:
         for _, coroutine in self._tasks.waiting:
@@ -278,6 +314,8 @@ class Program(Leaf):
                 self._tasks.start_soon(self._reconcile)
             case ("reconcile",):
                 self._tasks.start_soon(self._reconcile)
+            case ("lapse",):
+                self._now = LAPSED_AT / 1000
             case ("doubt",):
                 self.orders.doubt(CLIENT_ID)
             case ("timer", str(name)):
@@ -322,7 +360,7 @@ class Program(Leaf):
                 return OutcomeUnknown("no answer")
             case ("refused", str(code)):
                 return VenueError(code, "", 400)
-            case ("order", None) | ("done",):
+            case ("order", None) | ("done",) | ("now",):
                 return None
             case ("order", word):
                 return as_json(word)  # type: ignore[arg-type]
@@ -331,6 +369,9 @@ class Program(Leaf):
             case ("time", at):
                 return at
         raise AssertionError(answer)
+
+    def _clock(self) -> float:
+        return self._now
 
     def _tell(self, fact: OrderFact) -> None:
         self.view = self._judge.apply(self.view, fact)
@@ -343,5 +384,10 @@ class Program(Leaf):
                 self.unexpected = f"{event} while {'+'.join(configuration)}"
 
 
-def _midnight() -> float:
-    return 0.0
+@contextmanager
+def _without_a_loop() -> Iterator[None]:
+    real, inquiry.anyio = inquiry.anyio, _Moment()  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        inquiry.anyio = real

@@ -31,6 +31,7 @@ class Scenario:
     tells_new: bool = True  # whether the venue says NEW on its channel
     same_time: bool = False  # whether all of it happens within one millisecond
     over_session: bool = True  # requests go over the session and share its cuts
+    queues: bool = False  # whether requests wait for their turn, and questions for others
 
     cancels: int = 1
     losses: int = 0  # of a word, a request, a reply or an answer
@@ -38,7 +39,7 @@ class Scenario:
     cuts: int = 0  # of the session
     firings: int = 0  # of a timer before its time
     doubts: int = 0  # by the engine's own inquiries
-    lapses: bool = False  # whether the create request may lapse on its way
+    lapses: bool = False  # whether time may pass until what was signed is void
 
     @property
     def create(self) -> Request:

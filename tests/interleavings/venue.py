@@ -1,8 +1,8 @@
 """The truth: one order at the venue, and everything that may become of it.
 
 A pure value with two ways to change: a request arrives (`arrive`), or the matching engine acts
-(`duties`, `choices`). Each says what the venue then says. Nothing here is shared with the adapter but the
-wire's shapes.
+(`duties`, `choices`). Each says what the venue then says. Nothing here is shared with the adapter
+but the wire's shapes.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Truth(NamedTuple):
     info: Info | None = None
     queue: tuple[Request, ...] = ()
     was_open: bool = False
-    terms: int = 0  # how often they changed
+    made: frozenset[tuple[int, int]] = frozenset()  # the terms it was given
 
     @property
     def filled(self) -> int:
@@ -90,8 +90,8 @@ def arrive(truth: Truth, request: Request, rules: Scenario, lapsed: bool) -> tup
 
 def _refusal(truth: Truth, request: Request, lapsed: bool) -> str:
     match request.kind:
-        case "create":
-            return "INVALID_TIMESTAMP" if lapsed else ""
+        case "create" | "modify" if lapsed and not request.signed_at:
+            return "INVALID_TIMESTAMP"
         case "modify" if truth.status != "OPEN":
             return "ORDER_IS_NOT_OPEN"
         case "modify" if (request.size, request.price) == (truth.size, truth.price):
@@ -174,7 +174,7 @@ def _changes(truth: Truth, request: Request, rules: Scenario) -> Iterator[Said]:
         size=request.size,
         price=request.price,
         info=Info(request.number, "SUCCESS"),
-        terms=truth.terms + 1,
+        made=truth.made | {(request.size, request.price)},
     )
     yield Said("makes the change", changed, (changed.word,))
     if rules.changes_refused:

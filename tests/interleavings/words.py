@@ -22,11 +22,13 @@ ONE = 100_000_000
 
 
 class Request(NamedTuple):
-    """What we ask of the venue: `kind` is create, modify or cancel. The venue numbers changes."""
+    """What we ask of the venue: `kind` is create, modify or cancel; `signed_at` in ms. The venue
+    numbers changes."""
 
     kind: str
     size: int = 0
     price: int = 0
+    signed_at: int = 0
     number: int = 0
 
 

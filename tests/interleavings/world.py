@@ -10,18 +10,17 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from typing import NamedTuple
 
-from paradex_adapter.orders import VALIDITY_GRACE_MS
 from tests.interleavings import venue
 from tests.interleavings.behaviour import Behaviour, Happening
+from tests.interleavings.program import LAPSED_AT
 from tests.interleavings.scenario import Scenario
 from tests.interleavings.venue import ABSENT, Said, Truth
 from tests.interleavings.words import OrderWord, Request
 
-LAPSED_AT = 10_000 + VALIDITY_GRACE_MS + 1
 UP, ORDERS_FLOW, FILLS_FLOW = 3, 1, 2
 RECOVERING = 4
 """Added to what flows while the session is not ready."""
-UNKNOWN = ("unknown",)
+UNKNOWN, NOW = ("unknown",), ("now",)
 LASTING = ("fills", "history")
 """Questions whose answers are long on their way. That of any other only lets the next question be
 asked, which may be long on its own way."""
@@ -121,7 +120,9 @@ class World:
             rules.doubts,
         )
         absent = self.names.number(ABSENT)
-        return Joint(0, absent, (), (), 0, (0,), (), UP, False, left)
+        born = Joint(0, absent, (), (), 0, (0,), (), UP, False, left)
+        at_once = self._at_once(born)
+        return born if at_once is None else self.bring(born, at_once).joint
 
     def truth(self, joint: Joint) -> Truth:
         value = self.names[joint.truth]
@@ -132,11 +133,6 @@ class World:
         """Whether nothing is on its way."""
         waiting = joint.orders or joint.fills or joint.late or joint.stages
         return not waiting and joint.link == UP and not self.truth(joint).queue
-
-    def has_stray(self, joint: Joint, kind: str) -> bool:
-        """Whether a request of that kind is on its way that the program has given up."""
-        asked = [self.names[number] for number in joint.strays]
-        return any(isinstance(request, Request) and request.kind == kind for request in asked)
 
     # What must happen some time
 
@@ -218,7 +214,12 @@ class World:
             there = joint._replace(left=left._replace(doubts=left.doubts - 1))
             yield self.bring(there, ("doubt",), "the engine doubts")
         if self.rules.lapses and not joint.lapsed:
-            yield Move(("the create request lapses",), joint._replace(lapsed=True))
+            yield self.lapse(joint)
+
+    def lapse(self, joint: Joint) -> Move:
+        """Time passes, until what was signed before is void."""
+        there = joint._replace(lapsed=True)
+        return self.bring(there, ("lapse",), "what was signed is void from now on")
 
     def _losses(self, joint: Joint) -> Iterator[Move]:
         if joint.orders:
@@ -261,7 +262,8 @@ class World:
     # How it is brought about
 
     def bring(self, joint: Joint, happening: Happening, *text: Hashable) -> Move:
-        """The move that brings `happening` to the program, whose clock is read at once."""
+        """The move that brings `happening` to the program. Who asks for the time is told at once,
+        and whose turn it is goes on, unless the scenario has that take time."""
         brought: list[Happening] = []
         next_: Happening = happening
         while next_ is not None:
@@ -271,15 +273,18 @@ class World:
                 return Move(text, joint, tuple(brought), effect.wrong)
             stages = tuple(0 if place is None else joint.stages[place] for place in effect.places)
             joint = joint._replace(local=effect.state, stages=stages)
-            next_ = self._clock_reading(joint)
+            next_ = self._at_once(joint)
         return Move(text, joint, tuple(brought))
 
-    def _clock_reading(self, joint: Joint) -> Happening:
-        """The answer to who asks for the time, if anybody does."""
+    def _at_once(self, joint: Joint) -> Happening:
+        """The answer to the first call that takes no time, if there is one."""
         calls = self.behaviour.locals[joint.local].calls
-        if "time" not in calls:
-            return None
-        return "answer", calls.index("time"), ("time", LAPSED_AT if joint.lapsed else 0)
+        for index, call in enumerate(calls):
+            if call == "time":
+                return "answer", index, ("time", LAPSED_AT if joint.lapsed else 0)
+            if call == "turn" and not self.rules.queues:
+                return "answer", index, NOW
+        return None
 
     def _arrive(self, joint: Joint, request: int) -> tuple[int, _Said]:
         key = joint.truth, request, joint.lapsed
@@ -310,6 +315,8 @@ class World:
         word: OrderWord | None = truth.word if truth.status else None
         is_live = truth.status in ("NEW", "OPEN")
         match question:
+            case "turn":
+                return NOW
             case "order":
                 return "order", word
             case "open order":

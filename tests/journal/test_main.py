@@ -123,13 +123,6 @@ def test_it_runs_without_a_trading_platform(path):
     assert not loaded & {"nautilus_trader", "httpx", "websockets", "anyio"}
 
 
-def test_it_is_a_program(path):
-    command = [sys.executable, "-m", "paradex_adapter.journal", path]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "O-2    live.accepted" in done.stdout
-
-
 def test_a_reader_that_has_seen_enough_is_no_error(tmp_path):
     path = write(tmp_path / "long.jsonl", lived().lines("O-1") * 100)
     command = [sys.executable, "-m", "paradex_adapter.journal", str(path), "O-1"]

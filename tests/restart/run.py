@@ -16,6 +16,8 @@ from typing import IO
 from unittest import mock
 
 import anyio
+from nautilus_trader.model.events import OrderSubmitted
+from nautilus_trader.model.orders import Order
 
 from paradex_venue import Venue, VenueConfig
 from paradex_venue.events import Event, Filled, OrderChanged
@@ -163,6 +165,11 @@ async def _wind_up(desk: Desk, account: Account, report: Report) -> None:
 
 def _count(desk: Desk, account: Account, report: Report) -> None:
     arrived = {order.client_id for order in account.orders}
-    kept = [order for order in desk.cache.orders() if not order.init_event.reconciliation]
+    kept = [order for order in desk.cache.orders() if _was_submitted(order)]
     report.remembered = len(kept)
     report.resolved = sum(order.client_order_id.value not in arrived for order in kept)
+
+
+def _was_submitted(order: Order) -> bool:
+    """Nobody tells of a submission but the node that submitted: its cache was kept."""
+    return any(isinstance(event, OrderSubmitted) for event in order.events)

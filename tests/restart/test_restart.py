@@ -14,6 +14,7 @@ async def test_a_node_with_an_empty_cache_takes_over_from_a_killed_one() -> None
     report = await run(20, None)
     assert report.wrong == []
     assert {"OPEN", "CLOSED"} <= set(report.states)
+    assert not report.remembered
 
 
 async def test_a_node_with_a_redis_cache_takes_over_from_a_killed_one() -> None:

@@ -22,6 +22,7 @@ from paradex_adapter.charts.facts import (
 )
 from paradex_adapter.terms import Adopted, Draft, terms_of
 from paradex_adapter.transport.limiter import Saturation
+from paradex_adapter.wire.news import FundingPayment, TradeBust
 from paradex_adapter.wire.rest import Account, Balance, Fill, Order
 from tests.simulation.changes import Changes
 
@@ -158,6 +159,12 @@ class Ledger:
         story = self.stories.get(fill.client_id)
         if story is not None and fill.trade_id not in story.fills:
             self.violations.append(f"{fill.client_id}: {fill.trade_id} taken for a foreign fill")
+
+    def funding_paid(self, payment: FundingPayment) -> None:
+        self.changes.tell()
+
+    def trade_busted(self, bust: TradeBust) -> None:
+        self.violations.append(f"{bust} in a venue that busts nothing")
 
     def name_of(self, venue_order_id: str) -> str:
         """Every order here has a client id of its own."""

@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 import anyio
 import pytest
+from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
 
@@ -105,6 +106,33 @@ async def test_text_and_binary_frames_are_told_apart(tasks: Tasks, ear: Ear) -> 
         await ear.hears(3)
         socket.close()
     assert ear.heard == ["opened", "text", b"binary"]
+
+
+@pytest.mark.parametrize("outcome", ["opens", "fails"])
+async def test_nothing_is_told_of_a_socket_that_is_closed_in_the_moment_it_opens_or_fails(
+    tasks: Tasks, ear: Ear, monkeypatch: pytest.MonkeyPatch, outcome: str
+) -> None:
+    dialled = anyio.Event()
+
+    async def dial(url: str, **settings: object) -> ClientConnection:
+        with anyio.CancelScope(shield=True):
+            connection = await connect(url)
+            if outcome == "fails":
+                await connection.close()
+        socket.close()
+        dialled.set()
+        if outcome == "fails":
+            raise OSError("refused")
+        return connection
+
+    monkeypatch.setattr("paradex_adapter.transport.websocket.connect", dial)
+    async with venue(silent) as url:
+        socket = WebSocket([url], tasks, ear)
+        socket.dial()
+        with anyio.fail_after(PATIENCE):
+            await dialled.wait()
+        await tasks.aclose()
+    assert ear.heard == []
 
 
 async def test_texts_leave_in_the_order_of_sending(tasks: Tasks, ear: Ear) -> None:
