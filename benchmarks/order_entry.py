@@ -37,7 +37,6 @@ from paradex_adapter.terms import Draft
 from paradex_adapter.transport.http import Http
 from paradex_adapter.wire.signing import Signer
 
-
 MARKET, FAR = "BTC-USD-PERP", "80000"
 PRIVATE_KEY = "0x543b6cf6c91817a87174aaea4fb370ac1c694e864d7740d728f8344d53e815"
 PUBLIC_KEY = "0x2c144d2f2d4fc61b6f8967f3ba0012a87d90140bcfe5a3e92e8df83258c960f"
@@ -149,11 +148,9 @@ async def _measure(account: TradingAccount, rounds: int) -> Taken:
 
 
 def report(taken: Taken) -> None:
-    print(
-        "| | WebSocket p50 | p99 | ours p50 | REST p50 | p99 | ours p50 | REST ÷ WebSocket: ",
-        end="",
-    )
-    print("p50 | p99 | ours |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
+    figures = "p50 | p99 | ours p50"
+    print(f"| | WebSocket {figures} | REST {figures} | REST ÷ WebSocket {figures} |")
+    print(f"|---|{'--:|' * 9}")
     for work, ways in taken.items():
         session, rest = (_figures(ways[way]) for way in ("WebSocket", "REST"))
         ratios = (there / here for here, there in zip(session, rest, strict=True))

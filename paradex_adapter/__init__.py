@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from paradex_adapter.account_data import ParadexFundingPayment, ParadexTradeBust
     from paradex_adapter.config import ParadexDataClientConfig, ParadexExecClientConfig
     from paradex_adapter.constants import PARADEX, PARADEX_CLIENT_ID, PARADEX_VENUE
     from paradex_adapter.data import ParadexDataClient
@@ -28,9 +29,11 @@ _HOMES = {
     "ParadexDataClientConfig": "config",
     "ParadexExecClientConfig": "config",
     "ParadexExecutionClient": "execution",
+    "ParadexFundingPayment": "account_data",
     "ParadexInstrumentProvider": "providers",
     "ParadexLiveDataClientFactory": "factories",
     "ParadexLiveExecClientFactory": "factories",
+    "ParadexTradeBust": "account_data",
 }
 
 __all__ = [
@@ -41,9 +44,11 @@ __all__ = [
     "ParadexDataClientConfig",
     "ParadexExecClientConfig",
     "ParadexExecutionClient",
+    "ParadexFundingPayment",
     "ParadexInstrumentProvider",
     "ParadexLiveDataClientFactory",
     "ParadexLiveExecClientFactory",
+    "ParadexTradeBust",
 ]
 
 

@@ -15,6 +15,7 @@ from nautilus_trader.common.component import LiveClock, Logger
 from nautilus_trader.execution.reports import PositionStatusReport
 from nautilus_trader.live.reconciliation import calculate_reconciliation_price
 from nautilus_trader.model.identifiers import InstrumentId
+from nautilus_trader.model.position import Position
 
 from paradex_adapter.errors import OutcomeUnknown, VenueError, WireError
 from paradex_adapter.foreign import ForeignOrders
@@ -57,7 +58,8 @@ class Agreement:
                 f"The position in {report.instrument_id} lacks {by}: made up for by an execution "
                 f"at {fill.price}, without a fee"
             )
-            self._foreign.make_up(fill)
+            positions = self._positions(report)
+            self._foreign.make_up(fill, positions[0].id if len(positions) == 1 else None)
 
     async def _lasting(self, rest: Rest, instrument: InstrumentId | None) -> Differences:
         lasting = await self._differences(rest, instrument)
@@ -83,9 +85,9 @@ class Agreement:
 
     def _missing(self, by: Decimal, report: PositionStatusReport) -> Fill:
         """The execution that leads to the venue's position."""
-        now_ms = self._clock.timestamp_ns() // NANOS_PER_MILLI
+        now = self._clock.timestamp_ns()
         return Fill(
-            id=f"{now_ms}-{report.instrument_id.symbol.value}"[:MOST_ID],
+            id=str(now),
             fill_type="FIT",
             market=report.instrument_id.symbol.value,
             order_id="",
@@ -94,7 +96,7 @@ class Agreement:
             price=str(self._price(report)),
             size=str(abs(by)),
             fee="0",
-            created_at=now_ms,
+            created_at=now // NANOS_PER_MILLI,
         )
 
     def _price(self, report: PositionStatusReport) -> Decimal:
@@ -105,12 +107,16 @@ class Agreement:
         price = calculate_reconciliation_price(
             ours, average, report.signed_decimal_qty, report.avg_px_open, instrument
         )
-        return price.as_decimal() if price is not None else report.avg_px_open or average
+        if price is not None:
+            return Decimal(price.as_decimal())
+        return report.avg_px_open or average or Decimal(0)
+
+    def _positions(self, report: PositionStatusReport) -> list[Position]:
+        whose = {"instrument_id": report.instrument_id, "account_id": report.account_id}
+        return list(self._cache.positions_open(**whose))
 
     def _average(self, report: PositionStatusReport) -> Decimal | None:
-        positions = self._cache.positions_open(
-            instrument_id=report.instrument_id, account_id=report.account_id
-        )
+        positions = self._positions(report)
         sizes = sum((each.quantity.as_decimal() for each in positions), Decimal(0))
         value = sum(
             (each.quantity.as_decimal() * Decimal(str(each.avg_px_open)) for each in positions),

@@ -135,7 +135,7 @@ class ParadexExecutionClient(LiveExecutionClient):
         self._events = OrderEvents(self, cache, clock, self._log)
         self._foreign = ForeignOrders(self, cache, clock, self._log, self._fetch_foreign)
         self._reports = Reports(self.account_id, cache, clock, self._log)
-        self._agreement = Agreement(self, self._reports, cache, self._log)
+        self._agreement = Agreement(self._reports, self._foreign, cache, clock, self._log)
         self._siblings = Siblings(self, msgbus)
         self._funding = Funding(self.account_id, cache, clock, msgbus, self._log)
         self._busts = Busts(
@@ -338,6 +338,8 @@ class ParadexExecutionClient(LiveExecutionClient):
     def order_told(self, fact: OrderFact) -> None:
         self._events.tell(fact)
         if isinstance(fact, OrderDisputed):
+            position_id = self._cache.position_id(ClientOrderId(fact.client_order_id))
+            self._foreign.make_up(fact.fill, position_id)
             self._settle(instrument_id(fact.fill.market))
 
     def account_told(self, account: Account, balances: list[Balance]) -> None:

@@ -109,7 +109,7 @@ class ForeignOrders:
         open another one, for nobody's strategy."""
         name = self._cache.client_order_id(VenueOrderId(order.id))
         position = self._cache.position(position_id) if position_id else self._only_one(order)
-        if name is not None and position is not None:
+        if name is not None and position is not None and position.is_open:
             self._cache.add_position_id(position.id, PARADEX_VENUE, name, position.strategy_id)
 
     def _only_one(self, order: Order) -> Position | None:

@@ -66,7 +66,8 @@ class Funding:
         return next((each for each in positions if trade_id in each.trade_ids), None)
 
     def _realize(self, payment: FundingPayment, position: Position) -> None:
-        change = money(Decimal(payment.payment), position.settlement_currency)
+        instrument = self._cache.instrument(position.instrument_id)
+        change = money(Decimal(payment.payment), instrument.settlement_currency)
         adjusted = PositionAdjusted(
             trader_id=position.trader_id,
             strategy_id=position.strategy_id,

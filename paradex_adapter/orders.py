@@ -310,7 +310,6 @@ class Orders:
         else:
             request_id = order.request_info.id if order.request_info else ""
             command.receive("modify_queued", number=number, request_id=request_id)
-            self._told(tracked, order)
 
     async def _cancel(self, client_order_ids: Sequence[str]) -> None:
         found = [self._of(name) for name in client_order_ids]
@@ -360,18 +359,18 @@ class Orders:
         elif finding.order is None:
             tracked.order.receive("not_found", venue_time=finding.venue_time)
         else:
-            self._told(tracked, finding.order)
+            self._told(tracked, finding.order, is_fresh=True)
             tracked.command.receive("inquired", venue_time=finding.venue_time)
 
-    def _told(self, tracked: _Tracked, order: wire.Order) -> None:
+    def _told(self, tracked: _Tracked, order: wire.Order, is_fresh: bool = False) -> None:
         """The venue's word on an order says where it is, on which terms, and what became of a
-        change."""
+        change. `is_fresh`: it was asked for since the order was last doubted."""
         if tracked.terms.type != order.type:  # the venue has more types than Nautilus
             tracked.terms = replace(tracked.terms, type=order.type)
         if order.status == "OPEN":
             self._triggered(tracked, order.id, order.last_updated_at)
         for event in EVENTS_OF_STATUS[order.status]:
-            tracked.order.receive(event, order=order)
+            tracked.order.receive(event, order=order, is_fresh=is_fresh)
         tracked.command.receive("informed", order=order)
 
     def _executed(self, tracked: _Tracked, fill: wire.Fill) -> None:

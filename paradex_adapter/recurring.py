@@ -50,7 +50,8 @@ class Recurring:
         self.driver.dispatch("begin")
 
     def stop(self) -> None:
-        """Forget every timer."""
+        """Take no more demands, and forget what was demanded."""
+        self.driver.dispatch("stop")
         self.driver.stop()
 
     def _request(self, what: object) -> None:

@@ -139,14 +139,24 @@ class Reports:
             )
         now = self._clock.timestamp_ns()
         status = ExecutionMassStatus(client_id, self._account_id, PARADEX_VENUE, UUID4(), now)
-        decided = [order for order in history.orders if order.status != "NEW"]
-        orders = await self._order_reports(account, decided)
+        told = [order for order in history.orders if self._is_to_be_told(order)]
+        orders = await self._order_reports(account, told)
         fills = self._fill_reports(history.fills)
         positions = self.position_reports(history.positions)
         status.add_order_reports(_in_time(orders, fills))
         status.add_fill_reports(fills)
         status.add_position_reports(unexplained(positions, orders, fills, self._cache))
         return status
+
+    def _is_to_be_told(self, order: Order) -> bool:
+        if self._engine.contradicts(order):
+            self._log.error(
+                f"Order {order.id} ({order.client_id}) is {order.status} at the venue with "
+                f"{order.remaining_size} of {order.size} left, which is less than happened to it "
+                "here, as when a trade is busted: cancel it there if it is open"
+            )
+            return False
+        return order.status != "NEW"  # any report would be taken for an acceptance
 
     # Asking
 

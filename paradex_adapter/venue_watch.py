@@ -47,7 +47,8 @@ class VenueWatch:
             self.driver.receive("hinted")
 
     def stop(self) -> None:
-        """Forget every timer."""
+        """Ask no more."""
+        self.driver.dispatch("stop")
         self.driver.stop()
 
     def _request(self, what: object) -> None:

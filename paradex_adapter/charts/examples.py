@@ -88,7 +88,7 @@ EXAMPLES = (
             "parked": {"order": _ORDER},
             "triggered": {"venue_order_id": _ORDER.id, "ts_event": 1},
             "opened": {"order": _ORDER},
-            "amended": {"order": _ORDER},
+            "amended": {"order": _ORDER, "is_fresh": False},
             "change_sent": {"size": Decimal(3)},
             "closed": {"order": _ORDER},
             "executed": {"fill": _FILL},

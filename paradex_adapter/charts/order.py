@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from statemachine import State
 
-from paradex_adapter.backoff import Backoff
 from paradex_adapter.charts.facts import (
     OrderAccepted,
     OrderCanceled,
@@ -21,21 +20,15 @@ from paradex_adapter.charts.facts import (
     OrderUnresolved,
     OrderUpdated,
 )
-from paradex_adapter.charts.requests import CreateOrder, QueryOrder
+from paradex_adapter.charts.order_reckoning import OrderReckoning, age, filled
+from paradex_adapter.charts.requests import CreateOrder, QueryOrder, ReviewOrder
 from paradex_adapter.errors import VenueError
 from paradex_adapter.wire.rest import Fill
 from paradex_adapter.wire.rest import Order as VenueOrder
-from statecharts import HERE, Chart, Compound
-
-EXPIRIES = frozenset({"EXPIRED", "ASSET_EXPIRED"})
-NO_REFUSALS = frozenset({"", "USER_CANCELED", "REMAINING_IOC_CANCEL"}) | EXPIRIES
-"""Cancel reasons of an order that was taken, as opposed to refused. Any other reason on an order
-that never was on the book is a refusal: the set of reasons is open (facts of the venue's API)."""
-
-OVERDUE_ATTEMPTS = 10
+from statecharts import HERE, Compound
 
 
-class Order(Chart):
+class Order(OrderReckoning):
     """One order's truth, from the strategy's submit to the venue's last word.
 
     Three streams tell about it, in any order and any number of times: the reply to our request,
@@ -165,6 +158,7 @@ class Order(Chart):
         initialized.to(unconfirmed.unknown, on="tell_submitted")
         | unconfirmed.to(HERE)
         | live.to(HERE, cond="has_new_terms", on="tell_updated")
+        | live.to(live.stale, cond="contradicts", on=["start_over", "review"])
         | live.to(HERE)
         | completing.to(
             ended.filled, cond="completes and has_new_terms", on=["tell_updated", "tell_held"]
@@ -216,7 +210,7 @@ class Order(Chart):
         | unconfirmed.to(ended.rejected, cond="is_refusal", on="tell_rejected")
         | unconfirmed.to(
             settling,
-            cond="has_new_terms and not is_settled",
+            cond="differs and not is_settled",
             on=["tell_accepted", "tell_updated"],
         )
         | unconfirmed.to(settling, unless="is_settled", on="tell_accepted")
@@ -281,125 +275,6 @@ class Order(Chart):
         | settling.to(settling, cond="is_overdue", on="alert")
         | settling.to(settling)
     )
-
-    def __init__(
-        self,
-        client_order_id: str,
-        quantity: Decimal,
-        price: Decimal | None,
-        valid_until: int,
-        watched: bool = True,
-        backoff: Backoff = Backoff(),
-        reply_timeout_secs: float = 15.0,
-        open_timeout_secs: float = 3.0,
-        trigger_price: Decimal | None = None,
-    ) -> None:
-        self.client_order_id = client_order_id
-        self.quantity = quantity
-        self.price = price  # None for an order that takes what it gets
-        self.trigger_price = trigger_price  # None for one that waits for nothing
-        self.terms_at = (0, Decimal(0))  # ms, and what was filled: the word that has these terms
-        self.has_triggered = False
-        self.valid_until = valid_until  # ms; a create request executed later is void
-        self.backoff = backoff
-        self.reply_timeout_secs = reply_timeout_secs
-        self.open_timeout_secs = open_timeout_secs
-        self.venue_order_id = ""
-        self.filled_qty = Decimal(0)  # as reported to our side
-        self.venue_filled_qty = Decimal(0)  # as the venue's latest word on the order has it
-        self.cancel_reason = ""
-        self.ts_event = 0
-        self.attempt = 0
-        self.watched = watched  # whether the session that would tell us is up
-        self.fills: set[str] = set()  # trade ids told
-        self.held: tuple[Fill, ...] = ()  # executions to be told once they are understood
-        self.wanted: set[Decimal] = set()  # quantities asked for that the venue may yet give it
-        super().__init__()
-
-    @property
-    def in_hand(self) -> Decimal:
-        """What was executed as far as was heard, told or held."""
-        return self.filled_qty + sum(Decimal(fill.size) for fill in self.held)
-
-    @property
-    def is_fixed(self) -> bool:
-        """Whether its terms never change: those of a market order."""
-        return self.price is None and self.trigger_price is None
-
-    # Guards
-
-    def was_accepted(self, venue_order_id: str) -> bool:
-        return bool(venue_order_id)
-
-    def was_submitted(self, was_submitted: bool = True) -> bool:
-        return was_submitted
-
-    def has_fills(self) -> bool:
-        return self.filled_qty > 0
-
-    def has_new_terms(self, order: VenueOrder) -> bool:
-        terms = self.terms_of(order)
-        is_outdated = _age(order) < self.terms_at or terms[0] < self.filled_qty
-        if self.is_fixed or is_outdated:
-            return False
-        return terms != (self.quantity, self.price, self.trigger_price)
-
-    def awaits_trigger(self) -> bool:
-        return self.trigger_price is not None and not (self.has_triggered or self.filled_qty)
-
-    def is_ahead(self, order: VenueOrder) -> bool:
-        return _filled(order) > self.filled_qty
-
-    def is_watched(self) -> bool:
-        return self.watched
-
-    def is_behind(self) -> bool:
-        return self.venue_filled_qty > self.filled_qty
-
-    def is_repeated(self, fill: Fill) -> bool:
-        return fill.trade_id in self.fills or any(f.trade_id == fill.trade_id for f in self.held)
-
-    def is_last_fill(self, fill: Fill) -> bool:
-        return self.filled_qty + Decimal(fill.size) >= self.quantity
-
-    def seems_whole(self, fill: Fill) -> bool:
-        """By the terms we know, by those we asked for, or by its own word."""
-        in_all = self.filled_qty + Decimal(fill.size)
-        return in_all >= self.quantity or in_all in self.wanted or _says_nothing_remains(fill)
-
-    def is_whole(self, fill: Fill) -> bool:
-        """By terms that cannot change, by a word on the order that counts it, or by its own."""
-        in_all = self.filled_qty + Decimal(fill.size)
-        if self.is_fixed or in_all != self.quantity:
-            return self.is_fixed and in_all >= self.quantity
-        may_grow = any(size > self.quantity for size in self.wanted)
-        is_counted = self.venue_filled_qty >= in_all
-        return is_counted or (_says_nothing_remains(fill) and not may_grow)
-
-    def completes(self, order: VenueOrder) -> bool:
-        return Decimal(order.size) == self.in_hand and Decimal(order.remaining_size) == 0
-
-    def releases(self, order: VenueOrder) -> bool:
-        is_counted = _filled(order) >= self.in_hand
-        return is_counted or (self.has_new_terms(order) and self.in_hand < Decimal(order.size))
-
-    def settles(self, fill: Fill) -> bool:
-        return self.filled_qty + Decimal(fill.size) >= self.venue_filled_qty
-
-    def is_settled(self, order: VenueOrder) -> bool:
-        return self.filled_qty >= _filled(order)
-
-    def is_refusal(self, order: VenueOrder) -> bool:
-        return _filled(order) == 0 and order.cancel_reason not in NO_REFUSALS
-
-    def is_expiry(self, order: VenueOrder | None = None) -> bool:
-        return (order.cancel_reason if order else self.cancel_reason) in EXPIRIES
-
-    def is_void(self, venue_time: int) -> bool:
-        return not self.venue_order_id and venue_time > self.valid_until
-
-    def is_overdue(self) -> bool:
-        return self.attempt % OVERDUE_ATTEMPTS == OVERDUE_ATTEMPTS - 1
 
     # What every path into or out of a state does
 
@@ -479,8 +354,9 @@ class Order(Chart):
     def before_opened(self, order: VenueOrder) -> None:
         self.note(order)
 
-    def before_amended(self, order: VenueOrder) -> None:
-        self.terms_at = max(self.terms_at, _age(order))
+    def before_amended(self, order: VenueOrder, is_fresh: bool = False) -> None:
+        self.is_contested = self.is_contested and not is_fresh
+        self.terms_at = max(self.terms_at, age(order))
 
     def before_executed(self, fill: Fill) -> None:
         self.venue_order_id = fill.order_id
@@ -492,22 +368,13 @@ class Order(Chart):
 
     def note(self, order: VenueOrder) -> None:
         self.venue_order_id = order.id
-        self.venue_filled_qty = max(self.venue_filled_qty, _filled(order))
+        self.venue_filled_qty = max(self.venue_filled_qty, filled(order))
 
     def watch(self) -> None:
         self.watched = True
 
     def unwatch(self) -> None:
         self.watched = False
-
-    def terms_of(self, order: VenueOrder) -> tuple[Decimal, Decimal | None, Decimal | None]:
-        """Quantity, price and trigger price. The size of an order on the whole position is "0"
-        until it triggers: what we take it for stays."""
-        return (
-            Decimal(order.size) or self.quantity,
-            None if self.price is None else Decimal(order.price),
-            None if self.trigger_price is None else Decimal(order.trigger_price),
-        )
 
     def expect_size(self, size: Decimal) -> None:
         self.wanted.add(size)
@@ -530,6 +397,10 @@ class Order(Chart):
 
     def expect_fills(self) -> None:
         self.start_timer("fills_due", self.open_timeout_secs)
+
+    def review(self) -> None:
+        self.is_contested = True
+        self.request(ReviewOrder(self.client_order_id))
 
     def alert(self) -> None:
         self.emit(OrderUnresolved(self.client_order_id, self.attempt))
@@ -643,18 +514,3 @@ class Order(Chart):
         held, self.held = self.held, ()
         for fill in held:
             self.dispute(fill)
-
-
-def _filled(order: VenueOrder) -> Decimal:
-    """What the venue says was executed; it leaves `remaining_size` standing when it cancels."""
-    return Decimal(order.size) - Decimal(order.remaining_size)
-
-
-def _says_nothing_remains(fill: Fill) -> bool:
-    """Binary words do not say what remains."""
-    return bool(fill.remaining_size) and Decimal(fill.remaining_size) == 0
-
-
-def _age(order: VenueOrder) -> tuple[int, Decimal]:
-    """Of two words of the same millisecond the one that counts more executions is the later."""
-    return order.last_updated_at, _filled(order)

@@ -42,7 +42,7 @@ class Stream(Chart):
     missed = (
         listening.to(broken, on="tell_missed") | broken.to(HERE, on="tell_broken") | off.to(HERE)
     )
-    deaf = listening.to(broken, on="tell_deaf") | broken.to(HERE) | off.to(HERE)
+    deaf = listening.in_step.to(broken, on="tell_deaf")
     reconciled = (
         listening.catching_up.to(listening.in_step, on="begin")
         | listening.in_step.to(HERE, on="advance")

@@ -35,10 +35,9 @@ class VenueStatus(Chart):
         | watching.to(watching.cancel_only, cond="is_cancel_only", on="tell")
         | watching.to(watching.post_only, cond="is_post_only", on="tell")
         | watching.to(watching.unfamiliar, on="tell")
-        | off.to(HERE)
     )
     ask_due = watching.to(HERE, on="ask")
-    hinted = watching.to(HERE, on="ask") | off.to(HERE)
+    hinted = watching.to(HERE, on="ask")
     session_ready = (
         off.to(HERE)
         | watching.unheard.to(HERE)

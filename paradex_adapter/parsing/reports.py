@@ -37,7 +37,7 @@ from nautilus_trader.model.identifiers import (
 )
 from nautilus_trader.model.instruments import Instrument
 
-from paradex_adapter.charts.order import EXPIRIES, NO_REFUSALS
+from paradex_adapter.charts.order_reckoning import EXPIRIES, NO_REFUSALS
 from paradex_adapter.errors import WireError
 from paradex_adapter.parsing.enums import (
     LIQUIDITY_SIDES,

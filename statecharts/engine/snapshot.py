@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import compress
 from typing import Any, cast
 
 from statecharts.engine.compiled import Compiled, context
@@ -44,9 +43,9 @@ def restored[C: Compiled](kind: type[C], taken: Snapshot) -> C:
 
 def _apart(fields: dict[str, Any]) -> dict[str, Any]:
     """The fields, with copies of those that a hook may change in place."""
-    is_mutable = map(_MUTABLE.__contains__, map(type, fields.values()))
-    for name in tuple(compress(fields, is_mutable)):
-        fields[name] = fields[name].copy()
+    for name, value in fields.items():
+        if type(value) in _MUTABLE:
+            fields[name] = value.copy()
     return fields
 
 

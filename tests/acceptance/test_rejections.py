@@ -90,7 +90,6 @@ def _failures(method: str, path: str, rpc: str) -> list[Any]:
         pytest.param("websocket", MessageRule(kind="drop", channel=f"reply.{rpc}"), id="cut"),
         pytest.param("rest", rest(kind="reset"), id="reset"),
         pytest.param("rest", rest(kind="hang"), id="hang"),
-        pytest.param("rest", failed(status=500), id="500"),
         pytest.param("rest", failed(status=502, body="<html>Bad Gateway</html>"), id="502"),
         pytest.param("rest", failed(status=503), id="503"),
         *([] if rpc == "order.cancel" else unread),

@@ -92,9 +92,11 @@ class Trial:
         self.venue.control.fill_book(MARKET, [(bid, size)], [(ask, size)])
 
     async def order(self, *story: str, number: int = 0) -> Order:
-        """The tester's order, once that is its story."""
-        await self.desk.until(lambda: len(self.orders) > number)
-        await self.desk.told(self.orders[number], *story)
+        """The tester's order, once that is its story; an emulated one is another object when it
+        is released."""
+        await self.desk.until(
+            lambda: [self.desk.story(each) for each in self.orders[number:]][:1] == [[*story]]
+        )
         return self.orders[number]
 
     def at_venue(self, order: Order) -> VenueOrder:

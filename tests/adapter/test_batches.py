@@ -10,11 +10,10 @@ import anyio
 import pytest
 
 from paradex_adapter.terms import Draft
-from paradex_adapter.wire.rest import Change
-from paradex_venue.faults import MessageRule, RestRule
+from paradex_venue.faults import MessageRule, RestRule, RpcRule
 from statecharts import Step
 from tests.adapter.node import MARKET
-from tests.simulation.world import OrderEntry, World, world
+from tests.simulation.world import SETTINGS, OrderEntry, World, world
 from tests.venue.trader import ALICE
 
 pytestmark = pytest.mark.anyio
@@ -32,6 +31,23 @@ def way(request: pytest.FixtureRequest) -> OrderEntry:
 async def here(
     anyio_backend: str, way: OrderEntry, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[World]:
+    """With time enough for many orders on a busy machine."""
+    patient = replace(SETTINGS, recv_window_ms=5_000, order_timeout=5.0)
+    monkeypatch.setattr("tests.simulation.world.SETTINGS", patient)
+    async for each in _opened(way, monkeypatch):
+        yield each
+
+
+@pytest.fixture
+async def in_haste(
+    anyio_backend: str, way: OrderEntry, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[World]:
+    """With orders that are void soon."""
+    async for each in _opened(way, monkeypatch):
+        yield each
+
+
+async def _opened(way: OrderEntry, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
     async with world(0) as here:
         monkeypatch.setattr("paradex_adapter.transport.limiter.MAX_HOLD_SECS", 60.0)
         await here.open(way)
@@ -141,8 +157,9 @@ async def test_a_batch_without_an_answer_is_asked_for_and_never_sent_again(
 
 
 async def test_orders_the_venue_never_got_are_rejected_once_they_are_void(
-    here: World, way: OrderEntry, monkeypatch: pytest.MonkeyPatch
+    in_haste: World, way: OrderEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    here = in_haste
     if way == "websocket":
         monkeypatch.setattr(here.account.session, "_call", lambda *_: None)
     else:
@@ -209,11 +226,53 @@ async def test_a_cancel_is_not_asked_for_twice_while_it_waits_for_its_turn(here:
     assert permits(here) - before == 1
 
 
+# Without a session
+
+
+@pytest.mark.parametrize("way", ["websocket"], indirect=True)
+async def test_while_the_session_is_down_everything_goes_over_rest(here: World) -> None:
+    control, session = here.venue.control, here.account.session
+    control.cut("private", refuse_for=30.0)
+    with anyio.fail_after(PATIENCE):
+        await here.ledger.changes.until(lambda: not session.takes_orders)
+    one, *others = drafts(4)
+    submit(here, [one])
+    submit(here, others)
+    await told(here, [one, *others], "accepted")
+    cancel(here, others)
+    await told(here, others, "canceled")
+    assert not session.takes_orders
+    control.clear_faults()
+    with anyio.fail_after(PATIENCE):
+        await here.ledger.changes.until(lambda: session.takes_orders)
+    control.add_fault(RestRule(kind="refuse", method="DELETE", path="/orders", count=None))
+    cancel(here, [one])
+    await told(here, [one], "canceled")
+
+
+@pytest.mark.parametrize("way", ["websocket"], indirect=True)
+@pytest.mark.parametrize("executed", [True, False])
+async def test_a_failure_of_the_venue_over_the_session_is_no_refusal_and_not_sent_again(
+    in_haste: World, executed: bool
+) -> None:
+    here = in_haste
+    here.venue.control.add_fault(RpcRule(method="order.create_batch", is_executed=executed))
+    wanted = drafts(3)
+    submit(here, wanted)
+    await told(here, wanted, "accepted" if executed else "rejected")
+    assert len(here.truth.orders) == (3 if executed else 0)
+    if not executed:
+        assert here.ledger.stories["O-0"].told[-1].reason.startswith("NOT_FOUND: ")
+
+
 # Waiting
 
 
-async def test_an_order_is_signed_when_its_turn_has_come_and_not_before(here: World) -> None:
+async def test_an_order_is_signed_when_its_turn_has_come_and_not_before(
+    in_haste: World,
+) -> None:
     """It waits for longer than a signature is good for."""
+    here = in_haste
     window = here.account.orders._recv_window_ms
     here.account.rest.limits.orders.hold(1.5 * window / 1000)
     (wanted,) = drafts(1)
@@ -221,17 +280,6 @@ async def test_an_order_is_signed_when_its_turn_has_come_and_not_before(here: Wo
     await told(here, [wanted], "accepted")
     (order,) = here.truth.orders
     assert order.created_at - order.signed_at < window / 2
-
-
-async def test_a_change_is_signed_when_its_turn_has_come_too(here: World) -> None:
-    await resting(here, 1)
-    here.account.rest.limits.orders.hold(0.2)
-    story = here.ledger.stories["O-0"]
-    price = story.price - 7
-    story.changes_wanted.append((story.size, price))
-    here.account.orders.modify("O-0", Change(story.size, price))
-    with anyio.fail_after(PATIENCE):
-        await here.ledger.changes.until(lambda: story.price == price)
 
 
 @pytest.mark.parametrize("way", ["websocket"], indirect=True)

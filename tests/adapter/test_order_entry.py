@@ -136,14 +136,18 @@ async def test_each_request_costs_one_permit_however_many_orders_it_names() -> N
     assert limiter.figures.passed == 1
 
 
-async def test_a_body_is_made_when_the_turn_of_its_request_has_come() -> None:
+@pytest.mark.parametrize("command", ["create", "modify"])
+async def test_a_body_is_made_when_the_turn_of_its_request_has_come(command: str) -> None:
     bodies = Bodies("a")
 
     def at_the_turn() -> None:
         assert bodies.made == []
 
     way, _ = entry(OneSession(TAKEN), await waiting(at_the_turn))
-    await way.create(bodies.by_name)
+    if command == "create":
+        await way.create(bodies.by_name)
+    else:
+        await way.modify("7", bodies.by_name["a"])
     assert bodies.made == ["a"]
 
 

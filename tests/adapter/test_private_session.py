@@ -15,7 +15,7 @@ from nautilus_trader.model.enums import OrderSide, OrderStatus
 from paradex_adapter.charts.facts import SessionClosed, SessionDegraded, SessionUnprotected
 from paradex_adapter.terms import Draft
 from paradex_venue import Venue
-from paradex_venue.faults import MessageRule
+from paradex_venue.faults import MessageRule, RestRule
 from paradex_venue.rpc import Rpc, RpcError
 from statecharts import Emit, Step
 from tests.adapter.node import MARKET, trading
@@ -27,6 +27,7 @@ pytestmark = pytest.mark.anyio
 
 PATIENCE = 6.0
 SWITCH = "reply.order.cancel_on_disconnect"
+ARMED = {"cancel_on_disconnect": True}
 JSON, BINARY = 1, 0
 """Seeds whose venue tells private words in this form."""
 
@@ -80,6 +81,10 @@ def reasons(here: World) -> list[str]:
 def events(here: World, chart: str) -> list[str]:
     steps = [record for record in here.records if isinstance(record, Step)]
     return [step.event for step in steps if step.chart == chart]
+
+
+def events_of(here: World, chart: str, event: str) -> int:
+    return events(here, chart).count(event)
 
 
 async def whole(here: World) -> None:
@@ -170,6 +175,64 @@ async def test_a_frame_of_no_known_channel_may_be_a_word_of_any(
         here.account.binary_received(b"\x00" * 40)
         assert len(reasons(here)) == 4
         await whole(here)
+
+
+async def test_what_is_missing_while_something_else_is_being_asked_for_is_asked_for_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with opened(monkeypatch) as here:
+        await resting(here)
+        here.venue.control.trade(ALICE.address, "O-1", "0.01")
+        await told(here, "O-1", "partially_filled")
+        slow = RestRule(kind="slow", method="GET", path="/fills", seconds=0.3)
+        here.venue.control.add_fault(slow)
+        here.account.push_received("orders.ALL", b"{}")
+        stream = here.account.feed.streams["orders.ALL"].chart
+        assert stream.broken.is_active
+        here.account.push_received("orders.ALL", b"{}")
+        add(here, "step_back", "orders.")
+        here.venue.control.trade(ALICE.address, "O-1", "0.01")
+        here.venue.control.trade(ALICE.address, "O-1", "0.01")
+        await whole(here)
+        assert set(events(here, "stream orders.ALL")) >= {"heard", "missed", "reconciled"}
+        assert reasons(here) == ["orders.ALL: a frame could not be read"]
+        assert events_of(here, "reconciliation", "completed") >= 2
+        assert here.ledger.stories["O-1"].filled == at_venue(here, "O-1").filled
+
+
+async def test_a_session_lost_with_words_missing_starts_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with opened(monkeypatch) as here:
+        await resting(here)
+        slow = RestRule(kind="slow", method="GET", path="/fills", seconds=0.2)
+        here.venue.control.add_fault(slow)
+        here.account.push_received("orders.ALL", b"{}")
+        here.venue.control.cut("private")
+        await until(here, lambda: "lost" in events(here, "stream orders.ALL"))
+        await whole(here)
+        assert here.account.session.connection.chart.missing == set()
+        here.venue.control.cancel(ALICE.address, "O-1")
+        await told(here, "O-1", "canceled")
+
+
+async def test_what_is_said_while_the_session_is_being_closed_is_told_and_breaks_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with opened(monkeypatch, session=ARMED | {"switch_timeout": 8.0}) as here:
+        await resting(here)
+        add(here, "drop", SWITCH, count=None)
+        account = here.account
+        account.session.close()
+        here.venue.control.trade(ALICE.address, "O-1", "0.04")
+        account.push_received("orders.ALL", b"{}")
+        account.reconcile()
+        await told(here, "O-1", "partially_filled")
+        done = events_of(here, "reconciliation", "completed")
+        await until(here, lambda: events_of(here, "reconciliation", "completed") > done)
+        assert account.session.connection.chart.closing.is_active
+        assert account.feed.streams["orders.ALL"].chart.off.is_active
+        assert reasons(here) == []
 
 
 # A line that answers
@@ -269,8 +332,6 @@ async def test_a_subscription_the_venue_dropped_stands_again_and_what_was_missed
 
 # Cancel-on-disconnect
 
-ARMED = {"cancel_on_disconnect": True}
-
 
 async def test_after_a_real_cut_the_venue_has_canceled_our_orders_and_we_are_told(
     monkeypatch: pytest.MonkeyPatch,
@@ -360,6 +421,8 @@ async def test_a_switch_the_venue_refuses_leaves_a_degraded_session_that_trades(
         await resting(here)
         await until(here, lambda: len(facts(here, SessionUnprotected)) == 2)
         assert {fact.reason for fact in facts(here, SessionUnprotected)} == {reason}
+        await until(here, lambda: events_of(here, "connection private", "arm_again") == 2)
+        assert len(facts(here, SessionUnprotected)) == 2
         assert here.account.session.connection.chart.degraded.is_active
 
 
@@ -396,6 +459,37 @@ async def test_a_venue_that_is_limited_degrades_the_session_until_it_is_open(
         await until(here, lambda: reasons(here)[-1] == "venue post_only")
         here.venue.control.set_status("ok")
         await whole(here)
+
+
+@pytest.mark.parametrize("status", ["maintenance", "auction"])
+async def test_whatever_limits_the_venue_is_told_once(
+    monkeypatch: pytest.MonkeyPatch, status: Any
+) -> None:
+    async with opened(monkeypatch) as here:
+        watch = here.account.venue_watch.driver
+        watch.chart.limited_interval_secs = 0.5
+        here.venue.exchange.status = status
+        watch.receive("hinted")
+        await until(here, lambda: reasons(here) == [f"venue {status}"])
+        asked = events_of(here, "venue_status", "told")
+        await until(here, lambda: events_of(here, "venue_status", "told") >= asked + 2)
+        assert reasons(here) == [f"venue {status}"]
+        here.venue.exchange.status = "ok"
+        await whole(here)
+
+
+async def test_a_status_the_venue_does_not_tell_is_no_limit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(simulated, "SETTINGS", SETTINGS)
+    async with world(BINARY) as here:
+        hang = RestRule(kind="hang", method="GET", path="/system/state", count=None, seconds=5.0)
+        here.venue.control.add_fault(hang)
+        await here.open("websocket")
+        here.venue.control.cut("private")
+        await until(here, lambda: events_of(here, "venue_status", "session_ready") >= 2)
+        await whole(here)
+        assert here.account.venue_watch.driver.chart.unheard.is_active
 
 
 async def test_a_new_session_is_degraded_as_well_while_the_venue_is_limited(

@@ -167,6 +167,36 @@ async def test_from_time_to_time(monkeypatch: pytest.MonkeyPatch) -> None:
         assert here.ledger.violations == []
 
 
+async def test_one_that_fails_or_takes_too_long_is_tried_again(here: World) -> None:
+    await resting(here)
+    drop(here.venue, "orders.", "fills.")
+    here.venue.control.trade(ALICE.address, "O-1", "0.04")
+    here.account.reconciliation.chart.run_timeout_secs = 1.0
+    hang = RestRule(kind="hang", method="GET", path="/positions", count=1, seconds=2.0)
+    refuse = RestRule(kind="refuse", method="GET", path="/positions", count=1)
+    for rule in (hang, refuse):
+        here.venue.control.add_fault(rule)
+    here.account.reconcile()
+    await until(here, lambda: events(here.records)["run_timeout"])
+    await until(here, lambda: events(here.records)["failed"])
+    here.account.reconcile()
+    await until(here, lambda: completed(here))
+    await told(here, "O-1", "partially_filled")
+
+
+@pytest.mark.parametrize("state", ["idle", "busy", "resting", "waiting"])
+async def test_none_goes_on_after_the_account_is_closed(here: World, state: str) -> None:
+    chart = here.account.reconciliation.chart
+    if state == "waiting":
+        here.venue.control.add_fault(RestRule(kind="refuse", method="GET", path="/fills"))
+    if state != "idle":
+        here.account.reconcile()
+    await until(here, lambda: getattr(chart, state).is_active)
+    await here.close()  # the world counts the timers
+    assert chart.off.is_active
+    assert here.ledger.violations == []
+
+
 async def test_a_word_with_a_time_of_tomorrow_does_not_blind_the_next_ones(here: World) -> None:
     """What is asked for begins some time before the last word that was heard."""
     asked: list[int] = []

@@ -17,6 +17,7 @@ from nautilus_trader.model.objects import Money
 from nautilus_trader.model.orders import Order
 
 from paradex_adapter.account_data import ParadexTradeBust
+from paradex_adapter.wire.news import TradeBust
 from paradex_venue import Venue
 from paradex_venue.life_rules import LifeRules
 from paradex_venue.records import Account
@@ -194,11 +195,9 @@ async def test_an_order_placed_by_hand_is_told_whole(desk: Desk, venue: Venue) -
 async def test_the_slices_of_a_time_weighted_order_are_told_as_orders(
     desk: Desk, venue: Venue
 ) -> None:
-    algo = venue.life.twap(ALICE.address, MARKET, "BUY", "0.4", duration=60)
-    await desk.until(lambda: truth(venue).fills)
-    await desk.until(lambda: net(desk) == truth(venue).position_size(MARKET) > 0)
-    assert all(desk.story(made) == MADE for made in made_by_the_venue(desk))
-    assert algo
+    venue.life.twap(ALICE.address, MARKET, "BUY", "0.4", count=4, frequency=0.02)
+    await desk.until(lambda: net(desk) == Decimal("0.4"))
+    assert [desk.story(made) for made in made_by_the_venue(desk)] == [MADE] * 4
 
 
 async def test_a_retail_taker_fills_an_order_as_anybody_does(desk: Desk, venue: Venue) -> None:
@@ -243,11 +242,10 @@ async def test_a_bust_missed_while_the_session_was_down_is_undone_all_the_same(
     assert truth(venue).position_size(MARKET) == 0
 
 
-async def test_an_execution_of_an_order_that_is_over_is_made_up_for_in_the_position(
-    desk: Desk, venue: Venue, monkeypatch: pytest.MonkeyPatch
+async def test_an_execution_of_an_order_that_is_over_reaches_the_position(
+    desk: Desk, venue: Venue
 ) -> None:
     """A busted order may be live again, and filled again: Nautilus has no order left for that."""
-    monkeypatch.setattr("paradex_adapter.agreement.PAUSE_SECS", 0.05)
     order = await resting(desk, BUY, "94000")
     venue.control.trade(ALICE.address, order.client_order_id.value)
     await desk.told(order, *PLACED, "Filled")
@@ -255,4 +253,37 @@ async def test_an_execution_of_an_order_that_is_over_is_made_up_for_in_the_posit
     await desk.until(lambda: not desk.cache.positions_open())
     venue.control.trade(ALICE.address, order.venue_order_id.value)
     await desk.until(lambda: net(desk) == Decimal("0.1"))
+    (position,) = desk.cache.positions_open()
+    assert position.trade_ids[-1].value == truth(venue).fills[-1].id
     assert order.status == OrderStatus.FILLED
+
+
+async def test_an_order_that_a_bust_reopened_does_not_keep_a_node_from_starting(
+    desk: Desk, venue: Venue
+) -> None:
+    """A report of less than the cache has is a failed reconciliation to the engine."""
+    order = await resting(desk, BUY, "94000")
+    venue.control.trade(ALICE.address, order.client_order_id.value)
+    await desk.told(order, *PLACED, "Filled")
+    venue.life.bust(ALICE.address)
+    await desk.until(lambda: not desk.cache.positions_open())
+    assert await desk.node.kernel.exec_engine.reconcile_execution_state()
+    assert desk.story(order) == [*PLACED, "Filled"]
+
+
+@pytest.mark.parametrize("side", ["BUY", "SELL"])
+async def test_a_position_that_nothing_explains_is_made_to_fit_after_a_while(
+    desk: Desk, venue: Venue, monkeypatch: pytest.MonkeyPatch, side: str
+) -> None:
+    """As after the bust of a trade that is not known here."""
+    monkeypatch.setattr("paradex_adapter.agreement.PAUSE_SECS", 0.02)
+    await held(desk, "0.2")
+    truth(venue).positions[MARKET].apply(side, Decimal("0.1"), Decimal(95_100), 0)
+    desk.execution.trade_busted(TradeBust(busted_fill_id="unknown"))
+    wanted = truth(venue).position_size(MARKET)
+    assert net(desk) != wanted
+    await desk.until(lambda: net(desk) == wanted)
+    (position,) = desk.cache.positions_open()
+    average = truth(venue).positions[MARKET].average_entry
+    assert float(position.avg_px_open) == pytest.approx(float(average))
+    assert position.strategy_id == desk.probe.id

@@ -3,7 +3,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from paradex_adapter.charts.facts import OrderUpdated
-from tests.charts.order_bench import resting
+from paradex_adapter.charts.requests import ReviewOrder
+from tests.charts.order_bench import QUERY, resting
 from tests.charts.words import O1, VENUE_ID, execution, word
 
 
@@ -45,3 +46,30 @@ def test_the_terms_of_an_order_that_ended_are_not_told(order):
     resting(order)
     order.receive("closed", order=word("CLOSED", reason="USER_CANCELED"))
     assert order.receive("amended", order=word("OPEN", price="3100")) == []
+
+
+def test_other_terms_of_the_same_time_are_asked_about_and_the_answer_counts(order):
+    """Nobody can tell which word is the later: it may have been repeated, or overtaken."""
+    resting(order)
+    order.receive("amended", order=word("OPEN", at=7))
+    other = word("OPEN", price="3100", at=7)
+    assert order.receive("amended", order=other) == [ReviewOrder(O1), QUERY]
+    assert order.where == "live.stale"
+    assert order.receive("amended", order=other) == [ReviewOrder(O1), QUERY]
+    (updated,) = order.receive("amended", order=other, is_fresh=True)
+    assert updated == OrderUpdated(O1, VENUE_ID, Decimal(2), Decimal(3100), 7)
+
+
+def test_an_answer_that_confirms_the_terms_leaves_them(order):
+    resting(order)
+    order.receive("amended", order=word("OPEN", at=7))
+    order.receive("amended", order=word("OPEN", price="3100", at=7))
+    assert order.receive("amended", order=word("OPEN", at=7), is_fresh=True) == []
+    assert order.chart.price == Decimal("3120.55")
+
+
+def test_the_terms_of_the_end_are_the_latest_of_their_time(order):
+    resting(order)
+    order.receive("amended", order=word("OPEN", at=7))
+    (updated,) = order.receive("amended", order=word("CLOSED", price="3100", at=7))
+    assert updated.price == Decimal(3100)

@@ -27,8 +27,10 @@ PENDING = (OrderStatus.PENDING_UPDATE, OrderStatus.PENDING_CANCEL)
 ALERTS = (told.OrderUnresolved, told.OrderDisputed, told.OrderKnown)
 """Facts that are no Nautilus event."""
 
+LATE = "late"
 type Event = OrderFact | str
-"""A fact, or the command that the strategy sends: `"modify"`, `"cancel"`."""
+"""A fact, or the command that the strategy sends: `"modify"`, `"cancel"`, or `LATE`, either of
+them sent before the strategy knows that the order has ended."""
 
 
 class Illegal(Exception):
@@ -120,8 +122,10 @@ def _key(event: Event) -> object:
 
 
 def _apply(order: Order, event: Event) -> None:
-    is_command = isinstance(event, str)
-    order.apply(nautilus_pending(event, order) if is_command else nautilus_event(event, order))
+    if isinstance(event, OrderFact):
+        order.apply(nautilus_event(event, order))
+    elif event != LATE:
+        order.apply(nautilus_pending(event, order))
 
 
 def _judged(seen: Seen, order: Order, event: Event) -> Seen:
@@ -161,7 +165,7 @@ def _refuse(seen: Seen, event: Event) -> None:
 
 def _noted(seen: Seen, event: Event) -> dict[str, object]:
     match event:
-        case "modify":
+        case "modify" | "late":
             return {"changes_asked": seen.changes_asked + 1}
         case told.OrderModifyRejected():
             return {"changes_rejected": seen.changes_rejected + 1}

@@ -327,8 +327,8 @@ class Program(Leaf):
 
     def _command(self, request: Request) -> None:
         seen = self._judge.seen[self.view]
-        if not seen.is_over:  # else the strategy did not know yet that the order had ended
-            self.view = self._judge.apply(self.view, request.kind)
+        # A strategy sends commands until it knows that the order has ended.
+        self.view = self._judge.apply(self.view, "late" if seen.is_over else request.kind)
         if request.kind == "cancel":
             self.orders.cancel(CLIENT_ID)
         elif request.size <= seen.filled:  # as `drafting.change` does

@@ -2,120 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 
-from paradex_adapter.charts.facts import (
-    OrderAccepted,
-    OrderCanceled,
-    OrderCancelRejected,
-    OrderDisputed,
-    OrderExpired,
-    OrderFact,
-    OrderFilled,
-    OrderKnown,
-    OrderModifyRejected,
-    OrderRejected,
-    OrderSubmitted,
-    OrderUnresolved,
-    OrderUpdated,
-)
-from paradex_adapter.terms import Adopted, Draft, terms_of
+from paradex_adapter.charts.facts import OrderFact, OrderUnresolved, SessionClosed
+from paradex_adapter.terms import Adopted, Draft
 from paradex_adapter.transport.limiter import Saturation
 from paradex_adapter.wire.news import FundingPayment, TradeBust
 from paradex_adapter.wire.rest import Account, Balance, Fill, Order
 from tests.simulation.changes import Changes
+from tests.simulation.story import Story
 
-ENDINGS = frozenset({"filled", "canceled", "expired", "rejected"})
-WORKING = frozenset({"accepted", "partially_filled"})
-
-
-@dataclass(slots=True)
-class Story:
-    """One order as it was told. `status`, `size` and `price` are what a trader would believe."""
-
-    draft: Draft
-    valid_until: int
-    size: Decimal = field(init=False)
-    price: Decimal = field(init=False)
-    status: str = "described"
-    venue_order_id: str = ""
-    filled: Decimal = Decimal(0)
-    fills: dict[str, Fill] = field(default_factory=dict)
-    told: list[OrderFact] = field(default_factory=list)
-    is_cancel_wanted: bool = False
-    changes_wanted: list[tuple[Decimal, Decimal]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.size, self.price = Decimal(self.draft.size), Decimal(self.draft.price)
-
-    @property
-    def has_ended(self) -> bool:
-        return self.status in ENDINGS
-
-    def tell(self, fact: OrderFact) -> str:  # noqa: C901 - a table: one arm each
-        """Take one fact in; returns what is illegal about it, or nothing."""
-        self.told.append(fact)
-        match fact:
-            case OrderSubmitted():
-                return self._become("submitted", {"described"})
-            case OrderKnown():
-                return "" if self.status == "submitted" else f"known while {self.status}"
-            case OrderRejected():
-                return self._become("rejected", {"submitted"})
-            case OrderAccepted(_, venue_order_id):
-                self.venue_order_id = venue_order_id
-                return self._become("accepted", {"submitted"})
-            case OrderFilled(_, venue_order_id, fill):
-                return self._fill(venue_order_id, fill)
-            case OrderCanceled(_, venue_order_id):
-                return self._end("canceled", venue_order_id)
-            case OrderExpired(_, venue_order_id):
-                return self._end("expired", venue_order_id)
-            case OrderUpdated(_, venue_order_id, size, price):
-                return self._change(venue_order_id, size, price)
-            case OrderModifyRejected():
-                return "" if self.changes_wanted else "a change nobody wanted was rejected"
-            case OrderCancelRejected():
-                return "" if self.is_cancel_wanted else "a cancel nobody wanted was rejected"
-            case OrderUnresolved():
-                return "unresolved after its end" if self.has_ended else ""
-            case OrderDisputed():
-                return "disputed"
-        return "of an unknown kind"
-
-    def _become(self, status: str, allowed: set[str] | frozenset[str]) -> str:
-        before, self.status = self.status, status
-        return "" if before in allowed else f"{status} after {before}"
-
-    def _end(self, status: str, venue_order_id: str) -> str:
-        if venue_order_id != self.venue_order_id:
-            return f"{status} under another id, {venue_order_id}"
-        return self._become(status, WORKING)
-
-    def _change(self, venue_order_id: str, size: Decimal, price: Decimal) -> str:
-        if venue_order_id != self.venue_order_id:
-            return f"changed under another id, {venue_order_id}"
-        if (size, price) == (self.size, self.price):
-            return f"changed to what it is, {size} @ {price}"
-        self.size, self.price = size, price
-        if size < self.filled:
-            return f"changed to {size}, of which {self.filled} is filled"
-        # Not in the order of asking: a change that got lost on its way may come after a later one.
-        is_wanted = (size, price) in self.changes_wanted
-        return "" if is_wanted else f"changed to {size} @ {price}, unasked"
-
-    def _fill(self, venue_order_id: str, fill: Fill) -> str:
-        if fill.trade_id in self.fills:
-            return f"fill {fill.trade_id} told twice"
-        if venue_order_id != self.venue_order_id:
-            return f"filled under another id, {venue_order_id}"
-        self.fills[fill.trade_id] = fill
-        self.filled += Decimal(fill.size)
-        if self.filled > self.size:
-            return f"filled {self.filled} of {self.size}"
-        is_whole = self.filled == self.size
-        return self._become("filled" if is_whole else "partially_filled", WORKING)
+FOREIGN = "U-"
+"""How the names begin that we give to orders without a client id, as Nautilus does."""
 
 
 class Ledger:
@@ -128,10 +27,43 @@ class Ledger:
         self.balances: list[Balance] = []
         self.alerts = 0
         self.changes = Changes()
+        self.orphans: dict[str, Fill] = {}  # executions of orders that are not known, by trade id
+        self.payments: dict[str, FundingPayment] = {}
+        self.busts: dict[str, TradeBust] = {}
+        self.is_disarmed: bool | None = None  # as the last account was closed, if that was told
+        self.counts_remaining = False  # what the venue takes the size of a change for
+        self.take_up: Callable[[str], None] = lambda client_order_id: None
+        self._told_here: set[str] = set()  # news that this process has told
 
-    def expect(self, draft: Draft, valid_until: int) -> None:
+    def expect(self, draft: Draft, valid_until: int) -> Story:
         """The strategy is about to submit this."""
-        self.stories[draft.client_order_id] = Story(draft, valid_until)
+        story = Story(draft, valid_until, counts_remaining=self.counts_remaining)
+        self.stories[draft.client_order_id] = story
+        return story
+
+    def open_anew(self, orders: Iterable[Order], fills: Iterable[Fill]) -> None:
+        """A new process has asked for what happened before it listened."""
+        self._told_here.clear()
+        for order in orders:
+            if self._name_of(order) not in self.stories:
+                self.foreign_order_told(order)
+        for fill in fills:
+            story = self.stories.get(fill.client_id or self.name_of(fill.order_id))
+            if story is None:
+                self.orphans[fill.trade_id] = fill
+
+    @property
+    def fills(self) -> list[Fill]:
+        """Every execution that was told, once."""
+        told = {id: fill for story in self.stories.values() for id, fill in story.fills.items()}
+        return list((self.orphans | told).values())
+
+    @property
+    def position(self) -> Decimal:
+        """What the executions that were told make, busted ones apart."""
+        standing = (fill for fill in self.fills if fill.id not in self.busts)
+        sizes = (Decimal(fill.size) * (1 if fill.side == "BUY" else -1) for fill in standing)
+        return sum(sizes, Decimal(0))
 
     # What the account tells (`AccountListener`)
 
@@ -147,35 +79,49 @@ class Ledger:
         self.changes.tell()
 
     def session_told(self, fact: object) -> None:
+        if isinstance(fact, SessionClosed):
+            self.is_disarmed = fact.is_disarmed
         self.changes.tell()
 
     def foreign_order_told(self, order: Order) -> None:
-        """Of ours, only an order that ended before the account was opened anew may get here."""
-        story = self.stories.get(order.client_id)
+        """Of ours, only an order that ended before the account was opened anew may get here. One
+        placed elsewhere is taken up, as the platform does."""
+        name = self._name_of(order)
+        story = self.stories.get(name)
         if story is not None and not story.has_ended:
-            self.violations.append(f"{order.client_id}: taken for a foreign order")
-
-    def foreign_fill_told(self, fill: Fill) -> None:
-        story = self.stories.get(fill.client_id)
-        if story is not None and fill.trade_id not in story.fills:
-            self.violations.append(f"{fill.client_id}: {fill.trade_id} taken for a foreign fill")
-
-    def funding_paid(self, payment: FundingPayment) -> None:
+            self.violations.append(f"{name}: taken for a foreign order")
+        if story is None and order.status != "NEW" and Decimal(order.size):
+            self._import(name, order)
         self.changes.tell()
 
+    def foreign_fill_told(self, fill: Fill) -> None:
+        story = self.stories.get(fill.client_id or self.name_of(fill.order_id))
+        if story is None:
+            self.orphans[fill.trade_id] = fill
+        elif fill.trade_id not in story.fills:
+            name = story.draft.client_order_id
+            self.violations.append(f"{name}: {fill.trade_id} taken for a foreign fill")
+        self.changes.tell()
+
+    def funding_paid(self, payment: FundingPayment) -> None:
+        self._once(f"payment {payment.id}")
+        self.payments[payment.id] = payment
+
     def trade_busted(self, bust: TradeBust) -> None:
-        self.violations.append(f"{bust} in a venue that busts nothing")
+        self._once(f"bust {bust.busted_fill_id}")
+        self.busts[bust.busted_fill_id] = bust
 
     def name_of(self, venue_order_id: str) -> str:
-        """Every order here has a client id of its own."""
-        return ""
+        """Our own orders have client ids; of the others, those that were taken up have a name."""
+        name = FOREIGN + venue_order_id
+        return name if name in self.stories else ""
 
     def adoptable(self, client_order_id: str) -> Adopted | None:
         story = self.stories.get(client_order_id)
-        return None if story is None or story.has_ended else _adopted(story)
+        return None if story is None or story.has_ended else story.adopted()
 
     def adoptables(self) -> list[Adopted]:
-        return [_adopted(story) for story in self.stories.values() if not story.has_ended]
+        return [story.adopted() for story in self.stories.values() if not story.has_ended]
 
     def troubled(self, what: str, error: Exception) -> None:
         self.troubles.append(f"{what}: {error}")
@@ -187,14 +133,38 @@ class Ledger:
         self.violations.append(f"a task crashed: {error!r}")
         self.changes.tell()
 
+    # Details
 
-def _adopted(story: Story) -> Adopted:
-    terms = terms_of(story.draft)
-    return Adopted(
-        client_order_id=story.draft.client_order_id,
-        terms=replace(terms, size=story.size, price=terms.price and story.price),
-        venue_order_id=story.venue_order_id,
-        filled_qty=story.filled,
-        fills=frozenset(story.fills),
-        valid_until=story.valid_until,
+    def _name_of(self, order: Order) -> str:
+        return order.client_id or FOREIGN + order.id
+
+    def _import(self, name: str, order: Order) -> None:
+        """An order is taken up as accepted, with nothing of it told yet."""
+        story = _taken_up(name, order)
+        self.stories[name] = story
+        for trade_id in [id for id, fill in self.orphans.items() if fill.order_id == order.id]:
+            del self.orphans[trade_id]
+        if order.status == "CLOSED" or order.remaining_size != order.size:
+            self.take_up(name)
+
+    def _once(self, news: str) -> None:
+        if news in self._told_here:
+            self.violations.append(f"{news} was told twice")
+        self._told_here.add(news)
+        self.changes.tell()
+
+
+def _taken_up(name: str, order: Order) -> Story:
+    draft = Draft(
+        client_order_id=name,
+        market=order.market,
+        side=order.side,
+        type=order.type,
+        size=order.size,
+        price=order.price,
+        instruction=order.instruction,
+        trigger_price="" if order.type in ("MARKET", "LIMIT") else order.trigger_price,
     )
+    story = Story(draft, 0, is_foreign=True, status="accepted", venue_order_id=order.id)
+    story.shadow.accept(order.id)
+    return story

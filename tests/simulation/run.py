@@ -11,8 +11,9 @@ import anyio
 from paradex_adapter.charts.facts import OrderUpdated
 from statecharts import Record
 from tests.simulation.scenario import Scenario
+from tests.simulation.setting import Setting, drawn
 from tests.simulation.verdict import disagreements
-from tests.simulation.world import World, world
+from tests.simulation.world import SETTINGS, VENUE, World, world
 
 STEPS = 80
 PATIENCE_SECS = 15.0
@@ -21,10 +22,13 @@ PATIENCE_SECS = 15.0
 
 @dataclass(slots=True)
 class Report:
-    """`wrong` is empty after a good run; `records` are the steps of every chart."""
+    """`wrong` is empty after a good run; `stories` are those of the orders it is about. `records`
+    are the steps of every chart."""
 
     seed: int
+    setting: Setting
     wrong: list[str] = field(default_factory=list)
+    stories: dict[str, str] = field(default_factory=dict)
     injected: Counter[str] = field(default_factory=Counter)
     orders: int = 0
     fills: int = 0
@@ -39,25 +43,32 @@ class Report:
 async def run(seed: int, *, steps: int = STEPS, may_drop: bool = True) -> Report:
     """Play the seed's scenario, wait until all is known, and compare."""
     started = time.monotonic()
-    report = Report(seed)
-    async with world(seed) as here:
-        scenario = Scenario(seed, here, may_drop=may_drop)
+    setting = drawn(seed, VENUE, SETTINGS)
+    report = Report(seed, setting)
+    async with world(seed, setting) as here:
+        scenario = Scenario(seed, here, setting, may_drop=may_drop)
         await scenario.play(steps)
         await scenario.heal()
         healed = time.monotonic()
         report.wrong = await _settle(here)
         report.settle_secs = time.monotonic() - healed
+        report.injected = scenario.injected
     report.wrong += here.ledger.violations
-    report.unexpected = Counter(f"{r.event} in {r.configuration[0]}" for r in here.unexpected)
-    report.injected = scenario.injected
-    stories = here.ledger.stories.values()
-    report.orders = len(stories)
-    report.fills = sum(len(story.fills) for story in stories)
-    report.changes = sum(isinstance(fact, OrderUpdated) for s in stories for fact in s.told)
-    report.alerts = here.ledger.alerts
-    report.records = here.records
+    _note(report, here)
     report.seconds = time.monotonic() - started
     return report
+
+
+def _note(report: Report, here: World) -> None:
+    report.unexpected = Counter(f"{r.event} in {r.configuration[0]}" for r in here.unexpected)
+    stories = here.ledger.stories
+    blamed = {text.split()[0].rstrip(":") for text in report.wrong}
+    report.stories = {name: str(stories[name]) for name in blamed if name in stories}
+    report.orders = len(stories)
+    report.fills = len(here.ledger.fills)
+    report.changes = sum(isinstance(fact, OrderUpdated) for s in stories.values() for fact in s.told)
+    report.alerts = here.ledger.alerts
+    report.records = here.records
 
 
 async def _settle(here: World) -> list[str]:
@@ -74,8 +85,10 @@ async def _settle(here: World) -> list[str]:
 def _wrong(here: World) -> list[str]:
     assert here.account is not None
     found = disagreements(here.ledger, here.truth, here.rested)
-    live = {order.client_id for order in here.truth.live.values()}
-    working = set(here.account.orders.working)
-    if working != live:
+    orders = here.account.orders
+    live = {order.client_id or here.ledger.name_of(order.id) for order in here.truth.live.values()}
+    working = set(orders.working)
+    adoptable = {each.client_order_id for each in here.ledger.adoptables()}
+    if not working <= live <= working | adoptable:
         found.append(f"working are {sorted(working)}, live are {sorted(live)}")
     return found

@@ -26,6 +26,7 @@ from nautilus_trader.model.objects import Currency, Money, Price, Quantity
 from nautilus_trader.model.orders import Order
 
 from paradex_adapter.charts.facts import (
+    OrderAccepted,
     OrderDisputed,
     OrderFact,
     OrderFilled,
@@ -73,6 +74,11 @@ class Shadow:
     @property
     def status(self) -> str:
         return self.order.status_string()
+
+    def accept(self, venue_order_id: str) -> None:
+        """The venue had it before we heard of it."""
+        fact = OrderAccepted(self.order.client_order_id.value, venue_order_id, 0)
+        self.order.apply(nautilus_event(fact, self.order))
 
     def can(self, command: str) -> bool:
         """Have the strategy send a `modify` or a `cancel`; whether it may."""

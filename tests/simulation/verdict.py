@@ -3,56 +3,82 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from decimal import Decimal
 
 from paradex_adapter.wire.rest import Fill
 from paradex_venue.records import Account, Order
 from paradex_venue.records import Fill as VenueFill
-from tests.simulation.ledger import Ledger, Story
+from tests.simulation.ledger import Ledger
+from tests.simulation.story import Prices, Story, terms_text
 
 CANCELS = frozenset({"", "USER_CANCELED", "REMAINING_IOC_CANCEL"})
+CLOSE = 1e-9
+"""Nautilus's average prices are binary numbers."""
+
+type Terms = tuple[Decimal, Decimal, Decimal, str, str]
 
 
 def disagreements(ledger: Ledger, truth: Account, rested: set[str]) -> list[str]:
-    """Every difference, in words. `rested` holds the venue ids of orders that were on the book."""
-    ours = [order for order in truth.orders if order.client_id in ledger.stories]
-    repeated = [id for id, n in Counter(order.client_id for order in ours).items() if n > 1]
-    found = [f"{client_id} was placed more than once" for client_id in repeated]
-    at_venue = {order.client_id: order for order in ours}
-    for client_id, story in ledger.stories.items():
-        order = at_venue.get(client_id)
-        if order is None:
-            found += _absent(story)
-        else:
+    """Every difference, in words. `rested` holds the venue ids of orders that waited there."""
+    return [*_orders(ledger, truth, rested), *_executions(ledger, truth), *_money(ledger, truth)]
+
+
+def _orders(ledger: Ledger, truth: Account, rested: set[str]) -> Iterator[str]:
+    ours = [order for order in truth.orders if _name(order, ledger) in ledger.stories]
+    repeated = [id for id, n in Counter(_name(order, ledger) for order in ours).items() if n > 1]
+    yield from (f"{client_order_id} was placed more than once" for client_order_id in repeated)
+    at_venue = {_name(order, ledger): order for order in ours}
+    for client_order_id, story in ledger.stories.items():
+        order = at_venue.get(client_order_id)
+        if order is not None:
             fills = [fill for fill in truth.fills if fill.order_id == order.id]
-            found += _compare(story, order, fills, order.id in rested)
-    return found + _balances(ledger, truth)
+            is_busted = any(fill.id in truth.busted for fill in fills)
+            yield from _compare(story, order, fills, order.id in rested, is_busted)
+        elif story.status != "rejected":
+            yield f"{_described(story)} is not at the venue and was told {story.status}"
+    missed = [o for o in truth.live.values() if o.status != "NEW" and o not in ours and o.size]
+    yield from (f"{order.id} by hand is not known" for order in missed)
 
 
-def _absent(story: Story) -> list[str]:
-    if story.status == "rejected":
-        return []
-    return [f"{_name(story)} is not at the venue and was told {story.status}"]
+def _name(order: Order, ledger: Ledger) -> str:
+    return order.client_id or ledger.name_of(order.id)
 
 
-def _compare(story: Story, order: Order, fills: list[VenueFill], has_rested: bool) -> list[str]:
-    name, allowed = _name(story), _statuses(order, has_rested)
-    found = []
-    if story.changes_wanted and allowed == {"filled"}:
-        allowed = {"filled", "canceled"}  # made smaller and filled before the word of it came
-    if story.status not in allowed:
-        found.append(f"{name} was told {story.status}, is {allowed} {order.cancel_reason}")
-    if order.is_live and not _agrees(story, order):
-        found.append(
-            f"{name} was told {story.size} @ {story.price}, is {order.size} @ {order.price}"
-        )
+def _compare(
+    story: Story, order: Order, fills: list[VenueFill], has_rested: bool, is_busted: bool
+) -> Iterator[str]:
+    name, allowed = _described(story), _statuses(order, has_rested)
+    if story.status not in allowed and not is_busted:
+        yield f"{name} was told {story.status}, is {allowed} {order.cancel_reason}"
+    if order.is_live and not _has_terms(story, order):
+        was = terms_text(story.size, story.prices)
+        yield f"{name} was told {was}, is {terms_text(order.size, _prices(order))}"
     if story.status != "rejected" and story.venue_order_id != order.id:
-        found.append(f"{name} was told id {story.venue_order_id!r}, is {order.id}")
-    told = {id: _terms(fill) for id, fill in story.fills.items()}
-    true = {fill.id: (fill.size, fill.price, fill.fee, fill.liquidity) for fill in fills}
+        yield f"{name} was told id {story.venue_order_id!r}, is {order.id}"
+    told = {id: _told(fill) for id, fill in story.fills.items()}
+    true = {trade_id(fill): _true(fill) for fill in fills}
     if told != true:
-        found.append(f"{name} was told fills {told}, has {true}")
-    return found
+        yield f"{name} was told fills {told}, has {true}"
+    yield from _as_nautilus_has_it(story, order, allowed, is_busted)
+
+
+def _as_nautilus_has_it(
+    story: Story, order: Order, allowed: set[str], is_busted: bool
+) -> Iterator[str]:
+    """What a strategy sees in the end: nothing that it asked for is left pending."""
+    mirror = story.shadow.order
+    status = story.shadow.status.lower()
+    if status == "triggered":
+        status = "accepted"
+    if status not in allowed and not is_busted:
+        yield f"{_described(story)} is {status} to Nautilus, is {allowed}"
+    if order.average is not None and not is_busted:
+        average = float(order.filled_value / order.filled)
+        if abs(mirror.avg_px - average) > CLOSE * average:
+            yield f"{_described(story)} averages {mirror.avg_px} in Nautilus, is {average}"
+    if story.is_conditional and order.status == "OPEN" and not story.has_triggered:
+        yield f"{_described(story)} was not told triggered"
 
 
 def _statuses(order: Order, has_rested: bool) -> set[str]:
@@ -65,26 +91,60 @@ def _statuses(order: Order, has_rested: bool) -> set[str]:
         return {"expired"}
     if order.filled or order.cancel_reason in CANCELS:
         return {"canceled"}
-    # Whoever missed that it was on the book cannot tell the venue's cancel from a refusal.
+    # Whoever missed that it waited there cannot tell the venue's cancel from a refusal.
     return {"canceled", "rejected"} if has_rested else {"rejected"}
 
 
-def _agrees(story: Story, order: Order) -> bool:
+def _has_terms(story: Story, order: Order) -> bool:
     """Whether the terms are the same; a market order has none that could change."""
-    return order.type == "MARKET" or (story.size, story.price) == (order.size, order.price)
+    if order.type == "MARKET":
+        return True
+    return (story.size, story.prices) == (order.size or story.size, _prices(order))
 
 
-def _terms(fill: Fill) -> tuple[Decimal, Decimal, Decimal, str]:
-    return Decimal(fill.size), Decimal(fill.price), Decimal(fill.fee), fill.liquidity
+def _prices(order: Order) -> Prices:
+    return order.price or None, order.trigger_price or None
 
 
-def _balances(ledger: Ledger, truth: Account) -> list[str]:
+def trade_id(fill: VenueFill) -> str:
+    """As we name an execution."""
+    return fill.id if fill.fill_type == "FILL" else f"{fill.fill_type[:3]}-{fill.id}"
+
+
+def _told(fill: Fill) -> Terms:
+    fee = Decimal(fill.fee), fill.liquidity, fill.fee_currency
+    return Decimal(fill.size), Decimal(fill.price), *fee
+
+
+def _true(fill: VenueFill) -> Terms:
+    return fill.size, fill.price, fill.fee, fill.liquidity, fill.fee_currency
+
+
+def _executions(ledger: Ledger, truth: Account) -> Iterator[str]:
+    """Of every order and of none: each was told, and together they make the positions."""
+    told = {fill.trade_id for fill in ledger.fills}
+    missed = [trade_id(fill) for fill in truth.fills if trade_id(fill) not in told]
+    if missed:
+        yield f"executions {missed} were not told"
+    held = sum((position.size for position in truth.positions.values()), Decimal(0))
+    if ledger.position != held:
+        yield f"the position was told {ledger.position}, is {held}"
+    if set(ledger.busts) != truth.busted:
+        yield f"busts told are {set(ledger.busts)}, are {truth.busted}"
+
+
+def _money(ledger: Ledger, truth: Account) -> Iterator[str]:
     told = {balance.token: Decimal(balance.size) for balance in ledger.balances}
-    if told.get("USDC") == truth.balance:
-        return []
-    return [f"the balance was told {told}, is {truth.balance}"]
+    if told.get("USDC") != truth.balance:
+        yield f"the balance was told {told}, is {truth.balance}"
+    if told.get("DIME", Decimal(0)) != truth.dime:
+        yield f"the balance of DIME was told {told}, is {truth.dime}"
+    paid = {payment.id: Decimal(payment.payment) for payment in ledger.payments.values()}
+    due = {payment.id: payment.payment for payment in truth.payments}
+    if paid != due:
+        yield f"funding was told {paid}, is {due}"
 
 
-def _name(story: Story) -> str:
+def _described(story: Story) -> str:
     draft = story.draft
     return f"{draft.client_order_id} ({draft.type} {draft.instruction} {draft.side} {draft.size})"

@@ -25,6 +25,7 @@ from paradex_venue.events import Event, OrderChanged
 from paradex_venue.records import Account
 from statecharts import Record, Unexpected
 from tests.simulation.ledger import Ledger
+from tests.simulation.setting import Setting
 from tests.venue.trader import ALICE
 
 type OrderEntry = Literal["rest", "websocket"]
@@ -40,6 +41,7 @@ SETTINGS = AccountSettings(
     order_timeout=ORDER_TIMEOUT,
     recv_window_ms=RECV_WINDOW_MS,
     reconcile_interval=5.0,
+    late_ms=1_000,
     backoff=Backoff(first=0.25, cap=4.0),
     session=SessionSettings(
         Backoff(first=0.25, cap=4.0), dial_timeout=5.0, auth_timeout=5.0, ack_timeout=2.0
@@ -51,7 +53,8 @@ VENUE = VenueConfig(
 
 
 class World:
-    """`truth` is the venue's, `ledger` what we were told, `rested` the ids seen on the book."""
+    """`truth` is the venue's, `ledger` what we were told, `rested` the ids of orders that waited at
+    the venue, on its book or for their trigger."""
 
     def __init__(self, venue: Venue, http: LateHttp, timers: list[HastyTimers]) -> None:
         self.venue = venue
@@ -61,6 +64,8 @@ class World:
         self.records: list[Record] = []
         self.rested: set[str] = set()
         self.account: TradingAccount | None = None
+        self.ledger.take_up = self.take_up
+        self.ledger.counts_remaining = venue.config.rules.modified_size == "remaining"
         venue.exchange.listeners.append(self._on_event)
 
     @property
@@ -72,7 +77,7 @@ class World:
         """Events of the venue's that a chart did not list."""
         return [record for record in self.records if isinstance(record, Unexpected)]
 
-    async def open(self, order_entry: OrderEntry) -> None:
+    async def open(self, order_entry: OrderEntry, settings: AccountSettings | None = None) -> None:
         """Start the account, as a new process would."""
         url = self.venue.rest_url
         credentials = Credentials.resolve(Endpoints(url, ""), ALICE.address, ALICE.private)
@@ -81,30 +86,47 @@ class World:
             Endpoints(url, self.venue.ws_url),
             credentials,
             self.ledger,
-            replace(SETTINGS, order_entry=order_entry),
+            replace(settings or SETTINGS, order_entry=order_entry),
             self._observe,
         )
 
+    async def catch_up(self) -> None:
+        """Ask for what happened while nobody listened, as a new process does."""
+        assert self.account is not None
+        rest = self.account.rest
+        self.ledger.open_anew(await rest.open_orders(), await rest.fills(start_at=0))
+
     async def close(self) -> None:
+        self.ledger.is_disarmed = None
         if self.account is not None:
             account, self.account = self.account, None
             await account.close()
             if running := self._timers[-1].running:
                 self.ledger.violations.append(f"{running} timers run after the account is closed")
 
+    def take_up(self, client_order_id: str) -> None:
+        """Answer for an order, as the platform has its client do."""
+        assert self.account is not None
+        adopted = self.ledger.adoptable(client_order_id)
+        if adopted is not None and not self.account.orders.knows(client_order_id):
+            self.account.orders.adopt(adopted)
+
     def _observe(self, record: Record) -> None:
         self.records.append(record)
         self.ledger.changes.tell()
 
     def _on_event(self, event: Event) -> None:
-        if isinstance(event, OrderChanged) and event.order.status == "OPEN":
+        if isinstance(event, OrderChanged) and event.order.status in ("OPEN", "UNTRIGGERED"):
             self.rested.add(event.order.id)
         self.ledger.changes.tell()
 
 
 @asynccontextmanager
-async def world(seed: int) -> AsyncIterator[World]:
-    """A venue with quiet books, and an account of it, not opened yet."""
+async def world(seed: int, setting: Setting | None = None) -> AsyncIterator[World]:
+    """A venue with quiet books, and an account of it, not opened yet. Without a `setting` what is
+    open is decided as production does, but for private words: JSON and binary, by turns."""
+    if setting is None:
+        setting = Setting(venue=replace(VENUE, sbe_private=seed % 2 == 0), account=SETTINGS)
     timers: list[HastyTimers] = []
 
     def new_timers() -> HastyTimers:
@@ -116,10 +138,8 @@ async def world(seed: int) -> AsyncIterator[World]:
         mock.patch("paradex_adapter.orders.VALIDITY_GRACE_MS", GRACE_MS),
         mock.patch("paradex_adapter.transport.limiter.MAX_HOLD_SECS", 1.0 / HASTE),
     ):
-        # Production tells private words as JSON; its schema has binary ones too: both, by turns.
-        config = replace(VENUE, sbe_private=seed % 2 == 0)
-        async with Venue(config) as venue, anyio.create_task_group() as mail:
-            venue.control.register(ALICE.config())
+        async with Venue(setting.venue) as venue, anyio.create_task_group() as mail:
+            venue.control.register(setting.owner(ALICE.config()))
             async with LateHttp(venue.rest_url, random.Random(seed), mail) as http:
                 world = World(venue, http, timers)
                 try:
