@@ -9,6 +9,7 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import anyio
@@ -127,11 +128,12 @@ class TradingAccount:
         self._tasks = Tasks(listener.crashed)
         self._heard_at_ms = 0
         self._opened_at_ms = 0
-        limits = Limits.at(endpoints.rest_url, listener.saturated)
+        limits = Limits.at(http.base_url, listener.saturated)
         self.tokens = TokenKeeper(
             Rest(http, limits=limits), signer, self._tasks, self._timers, time.time, observe=observe
         )
-        self.rest = Rest(http, self.tokens, limits)
+        unreadable = partial(listener.troubled, "one of a list")
+        self.rest = Rest(http, self.tokens, limits, unreadable)
         self.session = Session(
             "private",
             dialects(endpoints.ws_url, settings.sbe_version),
@@ -221,6 +223,10 @@ class TradingAccount:
     def reconcile(self) -> None:
         """Hold our view against the venue's, soon."""
         self.reconciliation.demand()
+
+    def follow(self, client_order_id: str) -> None:
+        """Give the order charts from now on, if it has not ended. `""` is none."""
+        self._is_ours(client_order_id)
 
     def refresh_account(self) -> None:
         """Ask for balances and margins, soon."""

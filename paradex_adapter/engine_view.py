@@ -40,10 +40,7 @@ class EngineView:
         """Whether more happened to the order here than at the venue, as when a trade was busted:
         nothing takes it back, and a report of less would end the reconciliation."""
         cached = self._cached(order)
-        if cached is None:
-            return False
-        is_revived = cached.is_closed and order.status != "CLOSED"
-        return is_revived or cached.filled_qty.as_decimal() > filled_size(order)
+        return cached is not None and cached.filled_qty.as_decimal() > filled_size(order)
 
     async def catch_up(self, orders: Orders) -> None:
         """Wait, within bounds, until the engine has applied the events of orders that it knew

@@ -7,6 +7,7 @@ from decimal import Decimal
 from nautilus_trader.cache.cache import Cache
 from nautilus_trader.common.component import LiveClock, Logger
 from nautilus_trader.live.execution_client import LiveExecutionClient
+from nautilus_trader.model.enums import OrderStatus
 from nautilus_trader.model.identifiers import ClientOrderId, TradeId, VenueOrderId
 from nautilus_trader.model.instruments import Instrument
 from nautilus_trader.model.objects import Price
@@ -72,7 +73,7 @@ class OrderEvents:
                     *whose, VenueOrderId(venue_order_id), _ns(ts_event, now)
                 )
             case OrderTriggered(_, venue_order_id, ts_event):
-                if order.order_type in TRIGGERED_TYPES:  # Nautilus knows no other as triggered
+                if _can_be_triggered(order):
                     client.generate_order_triggered(
                         *whose, VenueOrderId(venue_order_id), _ns(ts_event, now)
                     )
@@ -141,6 +142,12 @@ class OrderEvents:
             liquidity_side=LIQUIDITY_SIDES[fill.liquidity],
             ts_event=_ns(fill.created_at, self._clock.timestamp_ns()),
         )
+
+
+def _can_be_triggered(order: Order) -> bool:
+    """Whether Nautilus has the event: only of limit orders, and not while they are canceled."""
+    is_canceled = order.status == OrderStatus.PENDING_CANCEL
+    return order.order_type in TRIGGERED_TYPES and not is_canceled
 
 
 def _price(value: Decimal | None, instrument: Instrument) -> Price | None:

@@ -11,7 +11,6 @@ import anyio
 import anyio.to_thread
 from nautilus_trader.cache.cache import Cache
 from nautilus_trader.common.component import LiveClock, MessageBus
-from nautilus_trader.common.enums import LogColor
 from nautilus_trader.execution.messages import (
     BatchCancelOrders,
     CancelAllOrders,
@@ -33,7 +32,7 @@ from nautilus_trader.execution.reports import (
     PositionStatusReport,
 )
 from nautilus_trader.live.execution_client import LiveExecutionClient
-from nautilus_trader.model.enums import AccountType, OmsType, OrderSide
+from nautilus_trader.model.enums import AccountType, LiquiditySide, OmsType, OrderSide
 from nautilus_trader.model.identifiers import (
     AccountId,
     ClientId,
@@ -43,31 +42,23 @@ from nautilus_trader.model.identifiers import (
     Venue,
     VenueOrderId,
 )
+from nautilus_trader.model.instruments import Instrument
+from nautilus_trader.model.objects import Money, Price, Quantity
 from nautilus_trader.model.orders import Order
 
+from paradex_adapter import session_log
 from paradex_adapter.account import AccountSettings, TradingAccount, open_account
 from paradex_adapter.adoption import adopted
 from paradex_adapter.agreement import Agreement
 from paradex_adapter.busts import Busts
-from paradex_adapter.charts.facts import (
-    OrderDisputed,
-    OrderFact,
-    SessionClosed,
-    SessionDegraded,
-    SessionLost,
-    SessionReady,
-    SessionRefused,
-    SessionRestored,
-    SessionUnprotected,
-    SubscriptionLapsed,
-    SubscriptionRejected,
-)
+from paradex_adapter.charts.facts import OrderDisputed, OrderFact, SessionLost
 from paradex_adapter.config import ParadexExecClientConfig
 from paradex_adapter.constants import PARADEX_VENUE
 from paradex_adapter.drafting import Denial, change, draft
 from paradex_adapter.environment import Credentials, Endpoints
-from paradex_adapter.errors import OutcomeUnknown, ParadexError, VenueError, WireError
+from paradex_adapter.errors import OutcomeUnknown, ParadexError
 from paradex_adapter.events import OrderEvents
+from paradex_adapter.fees import Fees
 from paradex_adapter.foreign import ForeignOrders, Word
 from paradex_adapter.funding import Funding
 from paradex_adapter.inflight import keep_waiting
@@ -137,11 +128,11 @@ class ParadexExecutionClient(LiveExecutionClient):
         self._reports = Reports(self.account_id, cache, clock, self._log)
         self._agreement = Agreement(self._reports, self._foreign, cache, clock, self._log)
         self._siblings = Siblings(self, msgbus)
+        self._fees = Fees(self._log)
         self._funding = Funding(self.account_id, cache, clock, msgbus, self._log)
         self._busts = Busts(
             self.account_id, cache, clock, msgbus, self._log, self._foreign, self._settle
         )
-        self._fetching: set[str] = set()
         msgbus.subscribe(f"reports.execution.{PARADEX_VENUE}", self._mass_status_applied)
         self.journal = open_journal(name, config.journal_dir, self._journal_troubled)
 
@@ -184,6 +175,7 @@ class ParadexExecutionClient(LiveExecutionClient):
             _settings(self._config),
             self._observe,
         )
+        await self._fees.learn(self._account.rest, self._credentials.l2_address)
         await self._await_account_registered()
 
     async def _disconnect(self) -> None:
@@ -324,6 +316,16 @@ class ParadexExecutionClient(LiveExecutionClient):
         if isinstance(report, ExecutionMassStatus) and report.client_id == self.id:
             self.venue_account.reconcile()
 
+    def calculate_commission(
+        self,
+        instrument: Instrument,
+        last_qty: Quantity,
+        last_px: Price,
+        liquidity_side: LiquiditySide,
+    ) -> Money | None:
+        """Of an execution that the engine infers: the venue has told of none."""
+        return self._fees.commission(instrument, last_qty, last_px, liquidity_side)
+
     async def _answer[T](self, ask: Callable[[], Awaitable[T]]) -> T:
         """What `ask` answers, asked again after a failure while there is time."""
         timeout = self._config.report_timeout_secs
@@ -387,29 +389,10 @@ class ParadexExecutionClient(LiveExecutionClient):
         found: Iterable[Order] = {*cache.orders_open(venue), *cache.orders_inflight(venue)}
         return [order for order in found if self._siblings.owns(order)]
 
-    def session_told(self, fact: object) -> None:  # noqa: C901 - a table: one arm each
-        match fact:
-            case SessionReady():
-                self._log.info("Private session ready", LogColor.GREEN)
-            case SessionLost() if self._account is not None:
-                self._log.warning("Private session lost")
-            case SessionDegraded(reason):
-                self._log.warning(f"Private session degraded: {reason}")
-            case SessionRestored():
-                self._log.info("Private session whole again", LogColor.GREEN)
-            case SessionUnprotected(reason):
-                self._log.error(f"Cancel-on-disconnect is not armed: {reason}")
-            case SessionClosed(is_disarmed=False):
-                self._log.error(
-                    "Closed before the venue confirmed that it would let orders be: those entered "
-                    "over this session may be canceled"
-                )
-            case SubscriptionLapsed(channel):
-                self._log.warning(f"The venue had dropped channel {channel}; it stands again")
-            case SessionRefused(reason):
-                self._log.error(f"Private session refused: {reason}")
-            case SubscriptionRejected(channel, reason):
-                self._log.error(f"Channel {channel} refused: {reason}")
+    def session_told(self, fact: object) -> None:
+        is_expected = isinstance(fact, SessionLost) and self._account is None
+        if not is_expected:
+            session_log.write(self._log, fact)
 
     def troubled(self, what: str, error: Exception) -> None:
         self._log.warning(f"{what}: {error}")
@@ -448,22 +431,7 @@ class ParadexExecutionClient(LiveExecutionClient):
         return trade_id is None or TradeId(trade_id) in order.trade_ids
 
     def _fetch_foreign(self, subject: str, word: Word) -> None:
-        if subject not in self._fetching:
-            self._fetching.add(subject)
-            self.create_task(self._import_foreign(subject, word))
-
-    async def _import_foreign(self, subject: str, word: Word) -> None:
-        account, venue_order_id = self.venue_account, subject
-        try:
-            venue_order_id = await self._foreign.bring(account.rest, word)
-        except (OutcomeUnknown, VenueError, WireError) as error:
-            self.troubled(f"{subject}, placed elsewhere", error)
-            account.reconcile()
-        finally:
-            self._fetching.discard(subject)
-        # What was said of it meanwhile was not told: from now on it has charts, and they ask.
-        if name := self.name_of(venue_order_id):
-            self._has_charts(name)
+        self.create_task(self._foreign.fetch(self.venue_account, subject, word))
 
     def _journal_troubled(self, what: str, error: Exception) -> None:
         """Called from the thread that writes."""

@@ -19,8 +19,9 @@ from nautilus_trader.model.identifiers import PositionId, VenueOrderId
 from nautilus_trader.model.instruments import Instrument
 from nautilus_trader.model.position import Position
 
+from paradex_adapter.account import TradingAccount
 from paradex_adapter.constants import PARADEX_VENUE
-from paradex_adapter.errors import OutcomeUnknown
+from paradex_adapter.errors import OutcomeUnknown, VenueError, WireError
 from paradex_adapter.order_search import fills_of, find_order_of, size_of
 from paradex_adapter.parsing.enums import ORDER_SIDES
 from paradex_adapter.parsing.instruments import instrument_id
@@ -45,14 +46,15 @@ class ForeignOrders:
         cache: Cache,
         clock: LiveClock,
         log: Logger,
-        fetch: Callable[[str, Word], None],
+        start: Callable[[str, Word], None],
     ) -> None:
-        """`fetch` has `bring` called with that word, once at a time for a subject."""
+        """`start` has `fetch` called with that word on a subject, in a task."""
         self._client = client
         self._cache = cache
         self._clock = clock
         self._log = log
-        self._fetch = fetch
+        self._start = start
+        self._fetching: set[str] = set()
         self._told: OrderedDict[str, None] = OrderedDict()
 
     def order_told(self, order: Order) -> None:
@@ -60,7 +62,7 @@ class ForeignOrders:
         if order.status == "NEW":
             return  # not accepted yet; the engine would take any report of it for an acceptance
         if order.status == "CLOSED" or filled_size(order) > 0 or not Decimal(order.size):
-            self._fetch(order.id, order)
+            self._fetch_once(order.id, order)
         else:
             self._report_order(order)
 
@@ -71,23 +73,40 @@ class ForeignOrders:
         if self._is_known(fill.order_id):
             self._report_fill(fill)
         else:
-            self._fetch(fill.trade_id if has_no_order(fill) else fill.order_id, fill)
+            self._fetch_once(fill.trade_id if has_no_order(fill) else fill.order_id, fill)
 
-    async def bring(self, rest: Rest, word: Word) -> str:
-        """Tell the whole story of the order that `word` is about; returns its venue id. Raises
-        what asking raises."""
+    async def fetch(self, account: TradingAccount, subject: str, word: Word) -> None:
+        """Tell the whole story of the order that `word` is about, now or when it is to be had."""
+        name = ""
+        try:
+            name = await self._bring(account.rest, word)
+        except (OutcomeUnknown, VenueError, WireError) as error:
+            self._log.warning(f"{subject}, placed elsewhere: {error}")
+            account.reconcile()
+        finally:
+            self._fetching.discard(subject)
+        # What was said of it meanwhile was not told: from now on it has charts, and they ask.
+        account.follow(name)
+
+    def _fetch_once(self, subject: str, word: Word) -> None:
+        if subject not in self._fetching:
+            self._fetching.add(subject)
+            self._start(subject, word)
+
+    async def _bring(self, rest: Rest, word: Word) -> str:
+        """Returns what the engine calls the order. Raises what asking raises."""
         if isinstance(word, Order):
             order = await rest.order(word.id) or word
         else:
             found = await find_order_of(rest, word)
             if found is None:
-                return self._tell_made(word)
+                return self._name(self._tell_made(word))
             order = found
         fills = await fills_of(rest, order)
         if size_of(fills) < filled_size(order):
             raise OutcomeUnknown(f"order {order.id} was executed more than the fills listed")
         self._import(order, fills, await self._position_size(rest, order))
-        return order.id
+        return self._name(order.id)
 
     def make_up(self, fill: Fill, position_id: PositionId | None = None) -> None:
         """An execution that no order can take any more: tell of it in that position, or in the one
@@ -138,18 +157,24 @@ class ForeignOrders:
             self._report_order(order, size)
 
     def _is_known(self, venue_order_id: str) -> bool:
-        if not venue_order_id:
-            return False
-        return self._cache.client_order_id(VenueOrderId(venue_order_id)) is not None
+        return bool(venue_order_id) and bool(self._name(venue_order_id))
+
+    def _name(self, venue_order_id: str) -> str:
+        name = self._cache.client_order_id(VenueOrderId(venue_order_id))
+        return "" if name is None else str(name.value)
 
     def _report_order(self, order: Order, position_size: Decimal | None = None) -> None:
         instrument = self._instrument(order.market)
         if instrument is None:
             return
         account_id, now = self._client.account_id, self._clock.timestamp_ns()
-        report = order_status_report(
-            order, account_id, instrument, now, position_size=position_size
-        )
+        try:
+            report = order_status_report(
+                order, account_id, instrument, now, position_size=position_size
+            )
+        except WireError as error:
+            self._log.error(f"Order {order.id} cannot be told: {error}")
+            return
         if report is not None:
             self._client._send_order_status_report(report)
 

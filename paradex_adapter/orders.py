@@ -324,8 +324,10 @@ class Orders:
             outcomes = await self._entry.cancel(list(by_id))
         except (VenueError, OutcomeUnknown, WireError) as error:
             outcomes = dict.fromkeys(by_id, error)
+        finally:
+            for each in idle:
+                each.is_canceling = False
         for venue_order_id, each in by_id.items():
-            each.is_canceling = False
             self._canceled(each, outcomes[venue_order_id])
 
     def _canceled(self, tracked: _Tracked, outcome: CancelOutcome) -> None:
@@ -340,8 +342,8 @@ class Orders:
                 tracked.command.receive("cancel_unanswered")
 
     def _question(self, client_order_id: str) -> Question | None:
-        if not self.knows(client_order_id):
-            return None
+        if not self.is_working(client_order_id):
+            return None  # what was missing has been told meanwhile
         tracked = self._of(client_order_id)
         chart, market = tracked.order.chart, tracked.terms.market
         return Question(

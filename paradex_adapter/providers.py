@@ -105,7 +105,7 @@ class ParadexInstrumentProvider(InstrumentProvider):
         if not self._rest.is_private:
             return _UNKNOWN_RATES
         try:
-            return _rates_of(self._account, await self._rest.account_info())
+            return rates_of(self._account, await self._rest.account_info())
         except (VenueError, OutcomeUnknown, WireError) as error:
             self._log.warning(f"The account's fee rates are unknown: {error}")
             return _UNKNOWN_RATES
@@ -132,7 +132,8 @@ def _listed(symbol: str, markets: Mapping[str, Market]) -> Market:
     raise ConfigError(f"{symbol}.{PARADEX} does not exist at the venue: {hint}")
 
 
-def _rates_of(account: str | None, known: Sequence[AccountInfo]) -> _Rates:
+def rates_of(account: str | None, known: Sequence[AccountInfo]) -> _Rates:
+    """The maker's and the taker's rate of that account, or of the first that has any."""
     for info in known:
         if info.fees and (account is None or _digits(info.account) == _digits(account)):
             return _rate(info.fees.maker_rate), _rate(info.fees.taker_rate)

@@ -39,7 +39,7 @@ from nautilus_trader.model.instruments import Instrument
 from paradex_adapter.account import TradingAccount
 from paradex_adapter.constants import PARADEX_VENUE
 from paradex_adapter.engine_view import EngineView
-from paradex_adapter.errors import OutcomeUnknown
+from paradex_adapter.errors import OutcomeUnknown, WireError
 from paradex_adapter.history import MOST_FILLS, MOST_ORDERS, latest, longest, take_history
 from paradex_adapter.order_search import fills_of, find_order
 from paradex_adapter.parsing.instruments import instrument_id
@@ -207,8 +207,18 @@ class Reports:
         self, account: TradingAccount, orders: list[Order]
     ) -> list[OrderStatusReport]:
         sizes = await self._position_sizes(account, orders)
-        reports = [self._order_report(order, sizes) for order in orders]
+        reports = [self._readable(order, sizes) for order in orders]
         return [report for report in reports if report is not None]
+
+    def _readable(
+        self, order: Order, position_sizes: Mapping[str, Decimal]
+    ) -> OrderStatusReport | None:
+        """One that cannot be told does not keep the others from being told."""
+        try:
+            return self._order_report(order, position_sizes)
+        except WireError as error:
+            self._log.error(f"Order {order.id} cannot be told: {error}")
+            return None
 
     def _order_report(
         self, order: Order, position_sizes: Mapping[str, Decimal]

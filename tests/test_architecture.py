@@ -59,7 +59,7 @@ def roots(file: str) -> set[str]:
 @pytest.mark.parametrize("file", under("statecharts/"))
 def test_statecharts_knows_the_standard_library_and_python_statemachine_only(file):
     extra = {"graphviz", "graphviz_pure"} if file.startswith("statecharts/render/") else set()
-    extra |= {"pytest"} if file == "statecharts/testing.py" else set()
+    extra |= {"pytest"} if file in ("statecharts/testing.py", "statecharts/pytest.py") else set()
     assert roots(file) <= sys.stdlib_module_names | {"statecharts", "statemachine"} | extra
     assert not roots(file) & {"asyncio", "logging", "random", "time", "socket"}
 
@@ -99,8 +99,8 @@ def test_behaviour_and_language_touch_neither_clock_nor_chance_nor_world(file):
 def test_only_the_outermost_files_know_nautilus():
     outermost = (
         "account_data adoption agreement busts config constants data denials drafting engine_view "
-        "events execution factories foreign funding inflight market_feed position_truth "
-        "providers reporting siblings"
+        "events execution factories fees foreign funding inflight market_feed position_truth "
+        "providers reporting session_log siblings"
     )
     named = {f"paradex_adapter/{name}.py" for name in outermost.split()}
     assert importers("nautilus_trader") <= named | set(under("paradex_adapter/parsing/"))

@@ -302,6 +302,9 @@ class Order(OrderReckoning):
     def on_enter_accepted(self) -> None:
         self.attempt = 0
 
+    def on_enter_untriggered(self) -> None:
+        self.attempt = 0
+
     def on_enter_partially_filled(self) -> None:
         self.attempt = 0
 

@@ -34,12 +34,20 @@ NAMED = frozenset({"venue_time", "ts_event", "attempts"})
 
 def clock(ts: int) -> str:
     """`21:05:01.123456`, UTC."""
-    return f"{datetime.fromtimestamp(ts // NANOS, UTC):%H:%M:%S}.{ts % NANOS // 1_000:06}"
+    return f"{_when(ts):%H:%M:%S}.{ts % NANOS // 1_000:06}"
 
 
 def date(ts: int) -> str:
     """`2025-11-22`, UTC."""
-    return f"{datetime.fromtimestamp(ts // NANOS, UTC):%Y-%m-%d}"
+    return f"{_when(ts):%Y-%m-%d}"
+
+
+def _when(ts: int) -> datetime:
+    """A venue may say any number: what no calendar has is its first day."""
+    try:
+        return datetime.fromtimestamp(ts // NANOS, UTC)
+    except (OverflowError, ValueError, OSError):
+        return datetime.min
 
 
 def elapsed(since: int, ts: int) -> str:

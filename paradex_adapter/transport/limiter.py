@@ -44,7 +44,8 @@ class Saturation:
 
     def __str__(self) -> str:
         limits = " and ".join(map(str, self.limits))
-        return f"{self.waiting} wait, the last one {self.seconds:.1f} s (limits: {limits})"
+        last = f"the last one {self.seconds:.1f} s (limits: {limits})"
+        return f"{self.limiter}: {self.waiting} wait, {last}"
 
 
 @dataclass(slots=True)

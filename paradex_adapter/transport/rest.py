@@ -85,13 +85,22 @@ class _Jwt(msgspec.Struct):
 
 
 class Rest:
-    """The endpoints over one `Http`. Without `tokens` only the public ones can be asked."""
+    """The endpoints over one `Http`. Without `tokens` only the public ones can be asked.
+
+    `unreadable` is told of each order, fill or payment in a list that cannot be read, and the list
+    is what is left; without it such a list is a `WireError`.
+    """
 
     def __init__(
-        self, http: Http, tokens: Tokens | None = None, limits: Limits | None = None
+        self,
+        http: Http,
+        tokens: Tokens | None = None,
+        limits: Limits | None = None,
+        unreadable: Callable[[WireError], None] | None = None,
     ) -> None:
         self._http = http
         self._tokens = tokens
+        self._unreadable = unreadable
         self.limits = limits or Limits.at(http.base_url)
 
     @property
@@ -200,7 +209,8 @@ class Rest:
     # ---- orders and fills ----
 
     async def open_orders(self, market: str | None = None) -> list[Order]:
-        return (await self._get("/orders", _Listing[Order], {"market": market})).results
+        rows = await self._get("/orders", _Listing[msgspec.Raw], {"market": market})
+        return self._readable_rows("/orders", rows.results, Order)
 
     async def order(self, venue_order_id: str) -> Order | None:
         """The order, or None where the venue knows none of this id."""
@@ -224,7 +234,7 @@ class Rest:
         Where those of the pages so far, the latest ones, `suffice`, no more are asked for. Raises
         `HistoryTooLong` where there are more than `at_most`."""
         params = {"client_id": client_id, "market": market, "start_at": start_at, "end_at": end_at}
-        pages = self._pages("/orders-history", _Listing[Order], params, at_most, suffice)
+        pages = self._pages("/orders-history", Order, params, at_most, suffice)
         return sorted(await pages, key=_age)
 
     async def fills(
@@ -240,7 +250,7 @@ class Rest:
         the pages so far `suffice`, no more are asked for. Raises `HistoryTooLong` where there are
         more than `at_most`."""
         params = {"market": market, "start_at": start_at, "end_at": end_at}
-        pages = self._pages("/fills", _Listing[Fill], params, at_most, suffice)
+        pages = self._pages("/fills", Fill, params, at_most, suffice)
         return sorted(await pages, key=_age)
 
     # ---- commands on orders; a body is made, and signed, when its turn has come ----
@@ -250,12 +260,12 @@ class Rest:
     ) -> list[FundingPayment]:
         """Funding realized in one market, ascending in time."""
         params = {"market": market, "start_at": start_at, "end_at": end_at}
-        found = await self._pages("/funding/payments", _Listing[FundingPayment], params)
+        found = await self._pages("/funding/payments", FundingPayment, params)
         return sorted(found, key=lambda payment: payment.created_at)
 
     async def trade_busts(self, start_at: int | None = None) -> list[TradeBust]:
         """Executions that the chain rejected, ascending in time."""
-        found = await self._pages("/tradebusts", _Listing[TradeBust], {"start_at": start_at})
+        found = await self._pages("/tradebusts", TradeBust, {"start_at": start_at})
         return sorted(found, key=lambda bust: bust.created_at)
 
     async def create_order(self, body: Body) -> Order:
@@ -331,7 +341,7 @@ class Rest:
     async def _pages[T](
         self,
         path: str,
-        shape: type[_Listing[T]],
+        shape: type[T],
         params: Params,
         at_most: int | None = None,
         suffice: Callable[[Sequence[T]], bool] | None = None,
@@ -346,8 +356,8 @@ class Rest:
         cursor: str | None = None
         while len(seen) < MAX_PAGES and len(found) < most:
             asked = {**params, "page_size": size, "cursor": cursor}
-            listing = await self._get(path, shape, asked)
-            found += listing.results
+            listing = await self._get(path, _Listing[msgspec.Raw], asked)
+            found += self._readable_rows(path, listing.results, shape)
             cursor = listing.next
             if not cursor or (suffice is not None and suffice(found)):
                 return found
@@ -355,6 +365,19 @@ class Rest:
                 raise WireError(f"GET {path} repeats a cursor: its pages never end")
             seen.add(cursor)
         raise HistoryTooLong(f"GET {path} has over {len(found)} rows: ask for a shorter window")
+
+    def _readable_rows[T](
+        self, path: str, rows: Sequence[msgspec.Raw], shape: type[T]
+    ) -> list[T]:
+        found: list[T] = []
+        for row in rows:
+            try:
+                found.append(decode(bytes(row), shape))
+            except WireError as error:
+                if self._unreadable is None:
+                    raise
+                self._unreadable(WireError(f"GET {path} has a row that is left out: {error}"))
+        return found
 
     async def _authorized(
         self,
@@ -410,6 +433,9 @@ def _symbol(body: bytes) -> str:
 
 
 def _segment(text: str) -> str:
+    """One name within a path. Without it the path would name all: DELETE /orders cancels them."""
+    if not text:
+        raise WireError("an order without an id cannot be named to the venue")
     return quote(text, safe="")
 
 

@@ -23,6 +23,7 @@ from tests.venue.trader import ALICE
 
 BUY, SELL = OrderSide.BUY, OrderSide.SELL
 PLACED = ("Initialized", "Submitted", "Accepted")
+REJECTED = ("Initialized", "Submitted", "Rejected")
 WAYS = ("websocket", "rest")
 SIZE = Decimal("0.1")
 NO_LIMITS = {"enable_limit_buys": False, "enable_limit_sells": False}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -14,9 +15,16 @@ from tests.venue.trader import ALICE, PATIENCE, Trader
 QUIET = VenueConfig(market_maker=False, control=False, latency_open=0.001)
 
 
+in_both_dialects = pytest.mark.parametrize(
+    "venue", [False, True], indirect=True, ids=["json", "binary"]
+)
+"""Private words may be binary. They leave out, say, what remains after an execution."""
+
+
 @pytest.fixture
-async def venue(anyio_backend: str) -> AsyncIterator[Venue]:
-    async with Venue(QUIET) as venue:
+async def venue(anyio_backend: str, request: pytest.FixtureRequest) -> AsyncIterator[Venue]:
+    is_binary = getattr(request, "param", False)
+    async with Venue(replace(QUIET, sbe_private=is_binary)) as venue:
         venue.control.register(ALICE.config())
         venue.control.fill_book(MARKET, BIDS, ASKS)
         yield venue

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from nautilus_trader.model.currencies import USDC
 from nautilus_trader.model.data import DataType
-from nautilus_trader.model.enums import OrderSide
+from nautilus_trader.model.enums import LiquiditySide, OrderSide
 from nautilus_trader.model.events import AccountState, OrderFilled
 from nautilus_trader.model.objects import Currency, Money
 from nautilus_trader.model.orders import Order
 
 from paradex_adapter import ParadexFundingPayment
 from paradex_venue import Venue
-from paradex_venue.faults import MessageRule
+from paradex_venue.faults import MessageRule, RestRule
 from paradex_venue.records import Account
 from tests.adapter.node import MARKET, Desk, trading
 from tests.venue.trader import ALICE, Trader
@@ -113,6 +113,34 @@ async def test_a_fee_paid_in_dime_is_a_commission_in_dime(desk: Desk, venue: Ven
     await desk.until(lambda: account(desk).balance_total(dime) == left)
     (report,) = await desk.execution.generate_fill_reports(_all_fills())
     assert report.commission == commission(order)
+
+
+async def test_an_execution_that_is_inferred_costs_what_the_account_pays(
+    desk: Desk, venue: Venue
+) -> None:
+    """The engine infers one where it has a filled order without its executions."""
+    order = await traded(desk, BUY, "0.1")
+    instrument = desk.cache.instrument(order.instrument_id)
+    commission_of = desk.execution.calculate_commission
+    (fill,) = truth(venue).fills
+    price = instrument.make_price(fill.price)
+    assert commission_of(instrument, order.quantity, price, LiquiditySide.TAKER) == commission(
+        order
+    )
+    terms = truth(venue).terms
+    maker = Money(order.quantity.as_decimal() * fill.price * terms.maker, USDC)
+    assert commission_of(instrument, order.quantity, price, LiquiditySide.MAKER) == maker
+
+
+async def test_rates_that_cannot_be_asked_for_keep_nobody_from_trading(venue: Venue) -> None:
+    rule = RestRule(kind="refuse", path="/account/info", count=None)
+    venue.control.add_fault(rule)
+    async with trading(venue) as desk:
+        order = await traded(desk, BUY, "0.1")
+        instrument = desk.cache.instrument(order.instrument_id)
+        price = instrument.make_price(95_000)
+        taker = LiquiditySide.TAKER
+        assert desk.execution.calculate_commission(instrument, order.quantity, price, taker) is None
 
 
 def _all_fills() -> Any:

@@ -18,6 +18,7 @@ from nautilus_trader.model.orders import Order
 from paradex_venue import Venue
 from paradex_venue.faults import MessageRule
 from paradex_venue.records import Order as VenueOrder
+from tests.adapter.conftest import in_both_dialects
 from tests.adapter.node import BTC, MARKET, Desk, trading
 from tests.venue.trader import ALICE, Trader
 
@@ -63,6 +64,7 @@ async def long_position(desk: Desk) -> None:
 # What they go through
 
 
+@in_both_dialects
 async def test_a_stop_market_order_waits_and_takes_what_it_gets(desk: Desk, venue: Venue) -> None:
     order = await waiting(desk, OrderType.STOP_MARKET, BUY, trigger_price="95200")
     there = at_venue(venue, order)
@@ -89,6 +91,7 @@ async def test_a_stop_limit_order_is_triggered_and_rests_at_its_limit(
     await desk.told(order, *PLACED, "Triggered", "Filled")
 
 
+@in_both_dialects
 async def test_a_stop_limit_order_that_finds_somebody_is_triggered_and_filled(
     desk: Desk, venue: Venue
 ) -> None:
@@ -149,6 +152,7 @@ async def test_an_order_that_the_venue_refuses_when_it_goes_off_is_canceled(
 # Changing them
 
 
+@in_both_dialects
 async def test_price_size_and_trigger_of_a_waiting_order_are_modified(
     desk: Desk, venue: Venue
 ) -> None:
@@ -235,6 +239,7 @@ async def test_a_waiting_order_is_found_again_by_the_next_process(venue: Venue) 
         assert story[-2:] == ["OrderTriggered", "OrderFilled"]
 
 
+@in_both_dialects
 @pytest.mark.parametrize("is_known", [True, False], ids=["before", "while"])
 async def test_a_stop_on_the_whole_position_has_the_positions_size(
     venue: Venue, elsewhere: Trader, is_known: bool

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -16,29 +14,14 @@ from nautilus_trader.model.orders import Order
 from paradex_venue import Venue
 from paradex_venue.faults import MessageRule, RestRule
 from paradex_venue.records import Order as VenueOrder
-from tests.adapter.conftest import QUIET
-from tests.adapter.node import ASKS, BIDS, BTC, MARKET, Desk, trading
+from tests.adapter.conftest import in_both_dialects
+from tests.adapter.node import BTC, Desk, trading
 from tests.venue.trader import ALICE, Trader
 
 pytestmark = pytest.mark.anyio
 
 BUY = OrderSide.BUY
 PLACED = ("Initialized", "Submitted", "Accepted")
-
-
-@pytest.fixture
-async def venue(anyio_backend: str, request: pytest.FixtureRequest) -> AsyncIterator[Venue]:
-    """Its private words may be binary: then an execution does not say what remains."""
-    is_binary = getattr(request, "param", False)
-    async with Venue(replace(QUIET, sbe_private=is_binary)) as venue:
-        venue.control.register(ALICE.config())
-        venue.control.fill_book(MARKET, BIDS, ASKS)
-        yield venue
-
-
-in_both_dialects = pytest.mark.parametrize(
-    "venue", [False, True], indirect=True, ids=["json", "binary"]
-)
 
 
 def at_venue(venue: Venue, order: Order) -> VenueOrder | None:

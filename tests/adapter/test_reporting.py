@@ -230,6 +230,20 @@ async def test_a_history_that_is_cut_is_told_with_the_remedy(
     assert "set reconciliation_lookback_mins of the execution engine" in warning
 
 
+@pytest.mark.parametrize(("field", "word"), [("status", "PAUSED"), ("type", "ICEBERG")])
+async def test_an_order_that_cannot_be_read_hides_no_other_and_keeps_no_node_from_starting(
+    venue: Venue, elsewhere: Trader, field: str, word: str
+) -> None:
+    odd, plain = [(await elsewhere.place(price=price))["id"] for price in ("94000", "94100")]
+    setattr(venue.exchange.accounts[ALICE.address].live[odd], field, word)
+    async with trading(venue) as desk:
+        known = [order.venue_order_id.value for order in desk.cache.orders()]
+        assert known == [plain]
+        desk.account.reconcile()
+        await desk.until(lambda: desk.states["reconciliation"] != "idle")
+        await desk.until(lambda: desk.states["reconciliation"] == "idle")
+
+
 async def test_one_order_is_found_by_either_id_and_none_is_none(
     desk: Desk, elsewhere: Trader
 ) -> None:

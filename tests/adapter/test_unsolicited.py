@@ -246,6 +246,11 @@ async def test_an_execution_of_an_order_that_is_over_reaches_the_position(
     desk: Desk, venue: Venue
 ) -> None:
     """A busted order may be live again, and filled again: Nautilus has no order left for that."""
+    disputes: list[str] = []
+    bus = desk.node.kernel.msgbus
+    bus.subscribe(
+        "charts.*.order", lambda step: "OrderDisputed" in repr(step) and disputes.append("")
+    )
     order = await resting(desk, BUY, "94000")
     venue.control.trade(ALICE.address, order.client_order_id.value)
     await desk.told(order, *PLACED, "Filled")
@@ -256,19 +261,28 @@ async def test_an_execution_of_an_order_that_is_over_reaches_the_position(
     (position,) = desk.cache.positions_open()
     assert position.trade_ids[-1].value == truth(venue).fills[-1].id
     assert order.status == OrderStatus.FILLED
+    desk.account.reconcile()
+    await desk.until(lambda: desk.states["reconciliation"] != "idle")
+    await desk.until(lambda: desk.states["reconciliation"] == "idle")
+    assert len(disputes) == 1
 
 
 async def test_an_order_that_a_bust_reopened_does_not_keep_a_node_from_starting(
     desk: Desk, venue: Venue
 ) -> None:
-    """A report of less than the cache has is a failed reconciliation to the engine."""
-    order = await resting(desk, BUY, "94000")
-    venue.control.trade(ALICE.address, order.client_order_id.value)
-    await desk.told(order, *PLACED, "Filled")
-    venue.life.bust(ALICE.address)
-    await desk.until(lambda: not desk.cache.positions_open())
+    """A report of less than the cache has is a failed reconciliation to the engine, and one of an
+    open order is an acceptance after the end."""
+    partly, filled = await resting(desk, BUY, "94000"), await resting(desk, BUY, "94100")
+    for order, size in ((partly, "0.04"), (partly, "0.03"), (filled, "")):
+        venue.control.trade(ALICE.address, order.client_order_id.value, size)
+    await desk.told(partly, *PLACED, "Filled", "Filled")
+    await desk.told(filled, *PLACED, "Filled")
+    for fill in truth(venue).fills[1:]:
+        venue.life.bust(ALICE.address, fill.id)
+    await desk.until(lambda: net(desk) == Decimal("0.04"))
+    heard = len(desk.events)
     assert await desk.node.kernel.exec_engine.reconcile_execution_state()
-    assert desk.story(order) == [*PLACED, "Filled"]
+    assert len(desk.events) == heard
 
 
 @pytest.mark.parametrize("side", ["BUY", "SELL"])

@@ -1,20 +1,17 @@
 """What the program does, learned once: its states, and where each happening leads from each.
 
 The program is replayed from its birth along the happenings that led to a state; whatever was
-brought to a state before is remembered. So an exploration of millions of joint states runs the
-program some thousands of times only.
+brought to a state before is remembered. So an exploration of a million joint states runs the
+program some ten thousand times only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
 from typing import NamedTuple
 
-from tests.interleavings.judge import Illegal, Judge, Seen
-from tests.interleavings.program import Call, Program
+from paradex_adapter.charts.facts import OrderFact
+from tests.interleavings.program import Call, Happening, Program, without_a_loop
 from tests.interleavings.scenario import Scenario
-
-type Happening = Hashable
 
 KEPT_ALIVE = 5_000
 """How many programs are kept as they are, so that one step from there need not be replayed to."""
@@ -25,7 +22,6 @@ class Local(NamedTuple):
 
     calls: tuple[Call, ...]
     timers: tuple[str, ...]
-    seen: Seen
     order: str  # where the charts are
     command: str
 
@@ -36,28 +32,32 @@ class Effect(NamedTuple):
 
     state: int
     places: tuple[int | None, ...]
+    told: tuple[OrderFact, ...] = ()
     wrong: str = ""
 
 
 class Behaviour:
-    """Learns on demand. States are numbers; 0 is the submitted order."""
+    """Learns on demand. States are numbers; 0 is the order as it was submitted."""
 
     def __init__(self, rules: Scenario) -> None:
         self._rules = rules
-        self.judge = Judge(is_market=rules.type == "MARKET")
         self._numbers: dict[int, int] = {}  # of likenesses, by hash: 64 bits tell them apart
         self._ways: list[tuple[int, Happening]] = []
         self._known: dict[tuple[int, Happening], Effect] = {}
-        self.locals: list[Local] = []
         self._alive: dict[int, Program] = {}
-        self._number(Program(self.judge, rules), (-1, None))
+        self.locals: list[Local] = []
+        with without_a_loop(self._rules):
+            program = Program(rules)
+            self.told_at_birth = tuple(program.told)
+            self._number(program, (-1, None))
 
     def bring(self, state: int, happening: Happening) -> Effect:
         """Where `happening` leads from `state`."""
         key = state, happening
         effect = self._known.get(key)
         if effect is None:
-            effect = self._known[key] = self._learn(state, happening)
+            with without_a_loop(self._rules):
+                effect = self._known[key] = self._learn(state, happening)
         return effect
 
     @property
@@ -65,28 +65,27 @@ class Behaviour:
         """How many steps of the program were taken to know."""
         return len(self._known)
 
-    def _learn(self, state: int, happening: Happening) -> Effect:
-        program = self._alive.pop(state, None) or self._relive(state)
-        try:
-            places = program.bring(happening)
-        except Illegal as illegal:
-            return Effect(state, (), str(illegal))
-        except Exception as error:  # a bug is a finding too
-            return Effect(state, (), f"crash: {error!r}")
-        return Effect(self._number(program, (state, happening)), places)
-
-    def _relive(self, state: int) -> Program:
-        program = Program(self.judge, self._rules)
-        for earlier in self._way(state):
-            program.bring(earlier)
-        return program
-
-    def _way(self, state: int) -> Iterator[Happening]:
+    def way(self, state: int) -> list[Happening]:
+        """What leads to `state`."""
         happenings = []
         while state > 0:
             state, happening = self._ways[state]
             happenings.append(happening)
-        return reversed(happenings)
+        return happenings[::-1]
+
+    def _learn(self, state: int, happening: Happening) -> Effect:
+        program = self._alive.pop(state, None) or self._relive(state)
+        try:
+            places = program.bring(happening)
+        except Exception as error:  # a bug is a finding too
+            return Effect(state, (), (), f"{type(error).__name__}: {error}")
+        return Effect(self._number(program, (state, happening)), places, tuple(program.told))
+
+    def _relive(self, state: int) -> Program:
+        program = Program(self._rules)
+        for earlier in self.way(state):
+            program.bring(earlier)
+        return program
 
     def _number(self, program: Program, way: tuple[int, Happening]) -> int:
         number = self._numbers.setdefault(hash(program.likeness), len(self._ways))
@@ -94,8 +93,7 @@ class Behaviour:
             self._ways.append(way)
             if len(self._alive) < KEPT_ALIVE:
                 self._alive[number] = program
-            seen = self.judge.seen[program.view]
             self.locals.append(
-                Local(program.calls, program.timers, seen, program.order, program.command)
+                Local(program.calls, program.timers, program.order, program.command)
             )
         return number

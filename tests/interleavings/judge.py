@@ -24,7 +24,7 @@ from tests.charts.nautilus_order import (
 from tests.interleavings.words import PRICE, QUANTITY, half
 
 PENDING = (OrderStatus.PENDING_UPDATE, OrderStatus.PENDING_CANCEL)
-ALERTS = (told.OrderUnresolved, told.OrderDisputed, told.OrderKnown)
+ALERTS = (told.OrderUnresolved, told.OrderKnown)
 """Facts that are no Nautilus event."""
 
 LATE = "late"
@@ -71,7 +71,7 @@ class Judge:
 
     def __init__(self, is_market: bool) -> None:
         self._is_market = is_market
-        self._after: dict[tuple[int, object], int] = {}
+        self._after: dict[tuple[int, object], int | Illegal] = {}
         self._histories: list[tuple[Event, ...]] = [()]
         self.seen: list[Seen] = [_first(self._order())]
 
@@ -80,13 +80,18 @@ class Judge:
         if isinstance(event, ALERTS):
             return view
         key = view, _key(event)
-        if key not in self._after:
-            self._after[key] = self._judge(view, event)
-        return self._after[key]
+        after = self._after.get(key)
+        if after is None:
+            after = self._after[key] = self._judged(view, event)
+        if isinstance(after, Illegal):
+            raise after
+        return after
 
-    def history(self, view: int) -> tuple[Event, ...]:
-        """A sequence of events that leads to `view`."""
-        return self._histories[view]
+    def _judged(self, view: int, event: Event) -> int | Illegal:
+        try:
+            return self._judge(view, event)
+        except Illegal as illegal:
+            return illegal
 
     def _judge(self, view: int, event: Event) -> int:
         history = self._histories[view]
@@ -142,6 +147,8 @@ def _judged(seen: Seen, order: Order, event: Event) -> Seen:
 def _refuse(seen: Seen, event: Event) -> None:
     """What Nautilus would take, and a strategy must not be told."""
     match event:
+        case told.OrderDisputed(_, fill):
+            raise Illegal(f"fill {fill.id} disputed, of an honest venue")
         case told.OrderAccepted() if seen.venue_order_id:
             raise Illegal("accepted a second time")
         case told.OrderFilled(_, _, fill) if not seen.venue_order_id:

@@ -8,6 +8,7 @@ difference counts: they are compared with what they were, and with nothing else.
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Hashable
@@ -103,7 +104,16 @@ class _Writer:
         return type(leaf)
 
     def struct(self, struct: msgspec.Struct) -> Hashable:
-        return type(struct), *map(self.write, msgspec.structs.astuple(struct))
+        try:
+            hash(struct)
+        except TypeError:  # it has a list in it
+            return type(struct), *map(self.write, msgspec.structs.astuple(struct))
+        return struct
+
+    def value(self, value: Any) -> Hashable:
+        """A frozen dataclass. It is what it says it is, if it holds nothing but atoms."""
+        fields = [getattr(value, name) for name in _slots(type(value))]
+        return value if ATOMS.issuperset(map(type, fields)) else self.fields(value)
 
     def atom(self, thing: Any) -> Hashable:
         return thing  # type: ignore[no-any-return]
@@ -128,6 +138,8 @@ WAYS: tuple[tuple[tuple[type, ...], Write], ...] = (
 
 @functools.cache
 def _way_to_write(kind: type) -> Write:
+    if dataclasses.is_dataclass(kind) and kind.__dataclass_params__.frozen:  # type: ignore[attr-defined]
+        return _Writer.value
     return next(way for kinds, way in WAYS if issubclass(kind, kinds))
 
 

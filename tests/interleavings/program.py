@@ -1,7 +1,7 @@
 """The program under exploration: the real `Orders`, its charts and its tasks, with one order.
 
 Sockets, clock and event loop are replaced by calls that wait until they are answered. So the
-program is a function: what it holds and what it is brought give what it holds next.
+program is a function: what it holds and what it is brought give what it holds next, and tells.
 """
 
 from __future__ import annotations
@@ -30,7 +30,6 @@ from paradex_adapter.resync import bring, take_snapshot
 from paradex_adapter.terms import Draft
 from paradex_adapter.wire.rest import Account, Change, Fill, Order
 from statecharts import Record, Step, Unexpected
-from tests.interleavings.judge import Illegal, Judge
 from tests.interleavings.likeness import Leaf, likeness
 from tests.interleavings.scenario import Scenario
 from tests.interleavings.words import (
@@ -48,40 +47,49 @@ LAPSED_AT = CHANGE_WINDOW_MS + VALIDITY_GRACE_MS + 1
 """ms; the venue's time when whatever was signed at 0 is void."""
 
 type Call = Request | str
-"""What a task waits for: the answer to a request, or to a question, `"order"` or `"fills"`;
-`"time"`, or its `"turn"`."""
+"""What a task waits for: the answer to a request or to a question, its turn, or a moment."""
+
+type Happening = Hashable
+"""What the program may be brought, see `Program._happen`."""
+
+
+class UnexpectedEventError(Exception):
+    """A chart was brought what it does not list."""
 
 
 class _Waiting:
     """Suspends a task until the call is answered."""
 
-    def __init__(self, call: Hashable) -> None:
+    def __init__(self, call: Call) -> None:
         self.call = call
 
-    def __await__(self) -> Generator[Hashable, Any, Any]:
+    def __await__(self) -> Generator[Call, Any, Any]:
         return (yield self.call)
 
 
 class _Rest(Leaf):
-    """The endpoints that orders ask."""
+    """The endpoints that orders ask. The venue's clock is ours."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
 
     async def system_time(self) -> int:
-        return await _Waiting("time")  # type: ignore[no-any-return]
+        return int(self._clock() * 1000)
 
-    async def order(self, venue_order_id: str) -> Order | None:
-        return await _Waiting("order")  # type: ignore[no-any-return]
+    async def order(self, venue_order_id: str) -> Any:
+        return await _Waiting("order")
 
-    async def order_by_client_id(self, client_id: str) -> Order | None:
-        return await _Waiting("open order")  # type: ignore[no-any-return]
+    async def order_by_client_id(self, client_id: str) -> Any:
+        return await _Waiting("open order")
 
-    async def orders_history(self, **asked: object) -> list[Order]:
-        return await _Waiting("history")  # type: ignore[no-any-return]
+    async def orders_history(self, **asked: object) -> Any:
+        return await _Waiting("history")
 
-    async def fills(self, *asked: object, **also: object) -> list[Fill]:
-        return await _Waiting("fills")  # type: ignore[no-any-return]
+    async def fills(self, *asked: object, **also: object) -> Any:
+        return await _Waiting("fills")
 
-    async def open_orders(self) -> list[Order]:
-        return await _Waiting("open orders")  # type: ignore[no-any-return]
+    async def open_orders(self) -> Any:
+        return await _Waiting("open orders")
 
     async def positions(self) -> list[object]:
         return []
@@ -93,33 +101,45 @@ class _Rest(Leaf):
         return None
 
 
+class _Line(Leaf):
+    """Where one waits for one's turn, and a question for others; or need not."""
+
+    def __init__(self, is_long: bool) -> None:
+        self._is_long = is_long
+
+    async def turn(self) -> None:
+        if self._is_long:
+            await _Waiting("turn")
+
+    async def sleep(self, secs: float) -> None:
+        """As `anyio` has it."""
+        if self._is_long:
+            await _Waiting("moment")
+
+
 class _Entry(Leaf):
     """Order entry. A request waits for its turn, is signed, and leaves."""
 
+    def __init__(self, line: _Line) -> None:
+        self._line = line
+
     async def create(self, bodies: Mapping[str, Body]) -> Mapping[str, Order]:
-        return {name: await _sent("create", body) for name, body in bodies.items()}
+        return {name: await self._sent("create", body) for name, body in bodies.items()}
 
     async def modify(self, venue_order_id: str, body: Body) -> Order:
-        return await _sent("modify", body)
+        order: Order = await self._sent("modify", body)
+        return order
 
     async def cancel(self, venue_order_ids: Sequence[str]) -> Mapping[str, None]:
-        await _Waiting("turn")
+        await self._line.turn()
         await _Waiting(Request("cancel"))
         return dict.fromkeys(venue_order_ids)
 
-
-async def _sent(kind: str, body: Body) -> Order:
-    await _Waiting("turn")
-    signed: Any = body()
-    size, price, at = int(signed["size"]), Decimal(signed["price"]), signed["signature_timestamp"]
-    return await _Waiting(Request(kind, size, int(price * 2), at))  # type: ignore[no-any-return]
-
-
-class _Moment(Leaf):
-    """Stands in for `anyio` where the program lets a moment pass."""
-
-    async def sleep(self, secs: float) -> None:
-        await _Waiting("turn")
+    async def _sent(self, kind: str, body: Body) -> Any:
+        await self._line.turn()
+        signed: Any = body()
+        size, price = int(signed["size"]), int(Decimal(signed["price"]) * 2)
+        return await _Waiting(Request(kind, size, price, signed["signature_timestamp"]))
 
 
 class _Signer(Leaf):
@@ -170,7 +190,7 @@ class _Tasks(Leaf):
 
     def __init__(self) -> None:
         self.fresh: list[Coroutine[Any, Any, object]] = []
-        self.waiting: list[tuple[Any, Coroutine[Any, Any, object]]] = []
+        self.waiting: list[tuple[Call, Coroutine[Any, Any, object]]] = []
 
     def start_soon(self, work: Callable[..., Awaitable[object]], *args: object) -> None:
         self.fresh.append(work(*args))  # type: ignore[arg-type]
@@ -178,17 +198,15 @@ class _Tasks(Leaf):
     def run(self) -> None:
         while self.fresh:
             coroutine = self.fresh.pop(0)
-            call = _advance(coroutine, lambda: coroutine.send(None))  # noqa: B023 - called now
+            call = _advance(coroutine.send, None)
             if call is not None:
                 self.waiting.append((call, coroutine))
 
     def answer(self, index: int, value: object) -> bool:
         """Resume a task; whether it waits again, in the same place."""
         _, coroutine = self.waiting[index]
-        if isinstance(value, Exception):
-            call = _advance(coroutine, lambda: coroutine.throw(value))
-        else:
-            call = _advance(coroutine, lambda: coroutine.send(value))
+        resume = coroutine.throw if isinstance(value, Exception) else coroutine.send
+        call = _advance(resume, value)
         if call is None:
             del self.waiting[index]
             return False
@@ -196,66 +214,57 @@ class _Tasks(Leaf):
         return True
 
 
-def _advance(coroutine: object, resume: Callable[[], object]) -> Any:
+def _advance(resume: Callable[[Any], Any], value: object) -> Call | None:
     try:
-        return resume()
+        return resume(value)  # type: ignore[no-any-return]
     except StopIteration:
         return None
 
 
 class Program(Leaf):
-    """One life of the program. `bring` it what happens; read what it holds."""
+    """One life of the program, from the submit on. `bring` it what happens; read what it holds."""
 
-    def __init__(self, judge: Judge, rules: Scenario) -> None:
-        self._judge = judge
+    def __init__(self, rules: Scenario) -> None:
         self._rules = rules
         self._tasks = _Tasks()
         self._timers = _Timers()
-        self.view = 0
-        self.unexpected = ""
-        self.states: dict[str, str] = {}
-        self._rest: Any = _Rest()
         self._now = 0.0
+        self._rest: Any = _Rest(lambda: self._now)
+        self._states: dict[str, str] = {}
+        self.told: list[OrderFact] = []
         self.orders = Orders(
             self._rest,
-            _Entry(),
+            _Entry(_Line(rules.queues)),
             _Signer(),  # type: ignore[arg-type]
             self._tasks,  # type: ignore[arg-type]
             self._timers,
-            self._clock,
-            self._tell,
+            lambda: self._now,
+            self.told.append,
             backoff=Backoff(1.0, 1.0),
             observe=self._observe,
         )
-        with _without_a_loop():
-            self.orders.session_ready()
-            self._submit()
-            self._tasks.run()
+        self.orders.session_ready()
+        self._submit()
+        self._tasks.run()
 
-    def bring(self, happening: Hashable) -> tuple[int | None, ...]:
-        """What became of each call: the index it had before, None for a new one. Raises `Illegal`,
-        or whatever is a bug."""
+    def bring(self, happening: Happening) -> tuple[int | None, ...]:
+        """What became of each call: the index it had before, None for a new one. What is told
+        meanwhile is in `told`."""
+        self.told.clear()
         places: list[int | None] = list(range(len(self._tasks.waiting)))
-        with _without_a_loop():
-            self._take(happening, places)
-            self._tasks.run()
-        places += [None] * (len(self._tasks.waiting) - len(places))
-        if self.unexpected:
-            raise Illegal(f"unexpected {self.unexpected}")
-        return tuple(places)
-
-    def _take(self, happening: Hashable, places: list[int | None]) -> None:
         match happening:
             case ("answer", int() | str() as call, answer):
                 index = call if isinstance(call, int) else self._index(call)
                 places[index] = None
-                if not self._tasks.answer(index, self._value(answer)):
+                if not self._tasks.answer(index, _value(answer)):
                     del places[index]
             case _:
                 self._happen(happening)
+        self._tasks.run()
+        return *places, *[None] * (len(self._tasks.waiting) - len(places))
 
     @property
-    def calls(self) -> tuple[Any, ...]:
+    def calls(self) -> tuple[Call, ...]:
         """What tasks wait for, oldest task first."""
         return tuple(call for call, _ in self._tasks.waiting)
 
@@ -266,17 +275,17 @@ class Program(Leaf):
     @property
     def order(self) -> str:
         """Where the order's chart is."""
-        return self.states[f"order {CLIENT_ID}"]
+        return self._states[f"order {CLIENT_ID}"]
 
     @property
     def command(self) -> str:
         """Where the command's chart is."""
-        return self.states.get(f"command {CLIENT_ID}", "idle")
+        return self._states.get(f"command {CLIENT_ID}", "idle")
 
     @property
     def likeness(self) -> Hashable:
         coroutines = tuple(coroutine for _, coroutine in self._tasks.waiting)
-        return self.view, self._now, self.timers, self.calls, likeness(self.orders, coroutines)
+        return self._now, self.timers, self.calls, likeness(self.orders, coroutines)
 
     def __del__(self) -> None:
         for _, coroutine in self._tasks.waiting:
@@ -301,12 +310,12 @@ class Program(Leaf):
             )
         )
 
-    def _happen(self, happening: Hashable) -> None:  # noqa: C901 - a table: one arm each
+    def _happen(self, happening: Happening) -> None:  # noqa: C901 - a table: one arm each
         match happening:
             case ("word", OrderWord() as word):
-                self.orders.order_seen(CLIENT_ID, self._pushed(word))
+                self._order_seen(self._pushed(word))
             case ("word", FillWord() as word):
-                self.orders.fill_seen(CLIENT_ID, self._pushed(word))
+                self._fill_seen(self._pushed(word))
             case ("lost",):
                 self.orders.session_lost()
             case ("ready",):
@@ -314,27 +323,20 @@ class Program(Leaf):
                 self._tasks.start_soon(self._reconcile)
             case ("reconcile",):
                 self._tasks.start_soon(self._reconcile)
-            case ("lapse",):
-                self._now = LAPSED_AT / 1000
             case ("doubt",):
                 self.orders.doubt(CLIENT_ID)
+            case ("lapse",):
+                self._now = LAPSED_AT / 1000
             case ("timer", str(name)):
                 self._timers.fire(name)
-            case ("command", Request() as request):
-                self._command(request)
+            case ("cancel",):
+                self.orders.cancel(CLIENT_ID)
+            case ("modify", int(size), int(price)):
+                self.orders.modify(CLIENT_ID, Change(Decimal(size), half(price)))
+            case ("misfit",):
+                self.orders.refuse_change(CLIENT_ID, "QUANTITY_FILLED: it is filled already")
             case _:
                 raise AssertionError(happening)
-
-    def _command(self, request: Request) -> None:
-        seen = self._judge.seen[self.view]
-        # A strategy sends commands until it knows that the order has ended.
-        self.view = self._judge.apply(self.view, "late" if seen.is_over else request.kind)
-        if request.kind == "cancel":
-            self.orders.cancel(CLIENT_ID)
-        elif request.size <= seen.filled:  # as `drafting.change` does
-            self.orders.refuse_change(CLIENT_ID, "QUANTITY_FILLED: it is filled already")
-        else:
-            self.orders.modify(CLIENT_ID, Change(half(2 * request.size), half(request.price)))
 
     async def _reconcile(self) -> None:
         """As `TradingAccount` does."""
@@ -353,40 +355,34 @@ class Program(Leaf):
     def _pushed(self, word: OrderWord | FillWord) -> Any:
         return as_binary(word) if self._rules.is_binary else as_json(word)
 
-    def _value(self, answer: object) -> object:
-        """An answer as the call returns it, or raises it."""
-        match answer:
-            case ("unknown",):
-                return OutcomeUnknown("no answer")
-            case ("refused", str(code)):
-                return VenueError(code, "", 400)
-            case ("order", None) | ("done",) | ("now",):
-                return None
-            case ("order", word):
-                return as_json(word)  # type: ignore[arg-type]
-            case ("list", words):
-                return [as_json(word) for word in words]  # type: ignore[attr-defined]
-            case ("time", at):
-                return at
-        raise AssertionError(answer)
-
-    def _clock(self) -> float:
-        return self._now
-
-    def _tell(self, fact: OrderFact) -> None:
-        self.view = self._judge.apply(self.view, fact)
-
     def _observe(self, record: Record) -> None:
         match record:
             case Step():
-                self.states[record.chart] = record.target[0]
-            case Unexpected(_, event, configuration):
-                self.unexpected = f"{event} while {'+'.join(configuration)}"
+                self._states[record.chart] = record.target[0]
+            case Unexpected():
+                raise UnexpectedEventError(f"{record.event} while {'+'.join(record.configuration)}")
+
+
+def _value(answer: object) -> object:
+    """An answer as the call returns it, or raises it."""
+    match answer:
+        case ("unknown",):
+            return OutcomeUnknown("no answer")
+        case ("refused", str(code)):
+            return VenueError(code, "", 400)
+        case ("order", None) | ("done",) | ("now",):
+            return None
+        case ("order", word):
+            return as_json(word)  # type: ignore[arg-type]
+        case ("list", words):
+            return [as_json(word) for word in words]  # type: ignore[attr-defined]
+    raise AssertionError(answer)
 
 
 @contextmanager
-def _without_a_loop() -> Iterator[None]:
-    real, inquiry.anyio = inquiry.anyio, _Moment()  # type: ignore[assignment]
+def without_a_loop(rules: Scenario) -> Iterator[None]:
+    """Programs live in here."""
+    real, inquiry.anyio = inquiry.anyio, _Line(rules.queues)  # type: ignore[assignment]
     try:
         yield
     finally:

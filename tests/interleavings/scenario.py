@@ -19,6 +19,7 @@ class Scenario:
     type: str = "LIMIT"
     instruction: str = "GTC"
     refusals: tuple[str, ...] = ()  # why the venue may close the order instead of taking it
+    takes: bool = True  # whether it may be executed as it comes in
     rests: bool = True  # whether what is not executed at once stays on the book
     executions: int = 2  # at most
     sweeps: bool = False  # two executions, or one of all that remains, with one word on the order

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
 
-from tests.interleavings.behaviour import Happening
+from paradex_adapter.charts.facts import OrderFact
 from tests.interleavings.explore import Finding
-from tests.interleavings.judge import Illegal, Judge, Seen
-from tests.interleavings.program import Call, Program
+from tests.interleavings.judge import LATE, Illegal, Judge, Seen
+from tests.interleavings.program import (
+    Call,
+    Happening,
+    Program,
+    UnexpectedEventError,
+    without_a_loop,
+)
 from tests.interleavings.scenario import Scenario
 from tests.interleavings.verdict import differences
 from tests.interleavings.venue import Truth
@@ -23,7 +29,8 @@ def story(world: World, finding: Finding) -> str:
     state = ""
     for number, move in enumerate(finding.moves, 1):
         local = world.behaviour.locals[move.joint.local]
-        now = f"{local.order}, {local.command}, told {_brief(local.seen)}"
+        seen = world.judge.seen[move.joint.view]
+        now = f"{local.order}, {local.command}, told {_brief(seen)}"
         lines.append(f"{number:3} {' '.join(map(_words, move.text))}")
         if now != state:
             lines[-1] = f"{lines[-1]:72} → {now}"
@@ -47,15 +54,13 @@ def as_test(world: World, finding: Finding, name: str) -> str:
 def _brought(world: World, moves: list[Move]) -> Iterator[Happening]:
     """What the program was brought, its calls named by what they ask."""
     local = world.first().local
-    for move in moves:
-        for happening in move.brought:
-            calls = world.behaviour.locals[local].calls
-            match happening:
-                case ("answer", int(index), answer):
-                    yield "answer", _kind(calls[index]), answer
-                case _:
-                    yield happening
-            local = world.behaviour.bring(local, happening).state
+    for happening in (move.brought for move in moves if move.brought is not None):
+        match happening:
+            case ("answer", int(index), answer):
+                yield "answer", _kind(world.behaviour.locals[local].calls[index]), answer
+            case _:
+                yield happening
+        local = world.behaviour.bring(local, happening).state
 
 
 def _kind(call: Call) -> str:
@@ -66,19 +71,36 @@ def _told(rules: Scenario) -> str:
     """The scenario, as far as it matters to the program."""
     given = (("type", rules.type), ("instruction", rules.instruction))
     shown = [f", {name}={value!r}" for name, value in given if value != getattr(PLAIN, name)]
-    return f"Scenario('told'{''.join(shown)}{', is_binary=True' * rules.is_binary})"
+    return f"Scenario('told'{''.join(shown)}{', is_binary=True' * rules.is_binary}{', queues=True' * rules.queues})"
 
 
 def retell(rules: Scenario, happenings: Iterable[Happening], truth: Truth) -> list[str]:
     """What is wrong with the program after `happenings`, where `truth` is how things stand."""
     judge = Judge(is_market=rules.type == "MARKET")
-    program = Program(judge, rules)
     try:
-        for happening in happenings:
-            program.bring(happening)
-    except Illegal as illegal:
-        return [str(illegal)]
-    return differences(judge.seen[program.view], truth)
+        with without_a_loop(rules):
+            view = _retold(judge, Program(rules), happenings)
+    except (Illegal, UnexpectedEventError) as error:
+        return [str(error)]
+    return differences(judge.seen[view], truth)
+
+
+def _retold(judge: Judge, program: Program, happenings: Iterable[Happening]) -> int:
+    view = _after(judge, 0, program.told)
+    for happening in happenings:
+        match happening:
+            case ("modify" | "cancel" | "misfit" as command, *_):
+                kind = "cancel" if command == "cancel" else "modify"
+                view = judge.apply(view, LATE if judge.seen[view].is_over else kind)
+        program.bring(happening)
+        view = _after(judge, view, program.told)
+    return view
+
+
+def _after(judge: Judge, view: int, told: Iterable[OrderFact]) -> int:
+    for fact in told:
+        view = judge.apply(view, fact)
+    return view
 
 
 def _words(thing: Hashable) -> str:  # noqa: C901 - a table: one arm each

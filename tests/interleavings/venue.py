@@ -131,7 +131,7 @@ def _duty(truth: Truth, request: Request, rules: Scenario) -> Iterator[Said]:
 
 def _entries(truth: Truth, rules: Scenario) -> Iterator[Said]:
     """The order reaches the book: what it takes at once, and what becomes of the rest."""
-    most = min(rules.executions, truth.size)
+    most = min(rules.executions, truth.size) if rules.takes else 0
     if rules.rests:
         opened = truth._replace(status="OPEN", was_open=True)
         yield Said("puts it on the book", opened, (opened.word,))

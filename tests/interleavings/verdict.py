@@ -52,7 +52,7 @@ def reconcile(world: World, joint: Joint) -> Iterator[Move]:
 def disagreement(world: World, joint: Joint) -> str:
     """What is wrong when nothing is on its way any more, if anything."""
     local = world.behaviour.locals[joint.local]
-    found = differences(local.seen, world.truth(joint))
+    found = differences(world.judge.seen[joint.view], world.truth(joint))
     if local.timers or local.calls:
         found.append(f"still at work: {', '.join(local.timers)} in {local.order}, {local.command}")
     return "; ".join(found)

@@ -11,8 +11,9 @@ from collections.abc import Hashable, Iterator
 from typing import NamedTuple
 
 from tests.interleavings import venue
-from tests.interleavings.behaviour import Behaviour, Happening
-from tests.interleavings.program import LAPSED_AT
+from tests.interleavings.behaviour import Behaviour, Effect
+from tests.interleavings.judge import LATE, Illegal, Judge
+from tests.interleavings.program import Happening
 from tests.interleavings.scenario import Scenario
 from tests.interleavings.venue import ABSENT, Said, Truth
 from tests.interleavings.words import OrderWord, Request
@@ -39,7 +40,8 @@ class Left(NamedTuple):
 
 
 class Joint(NamedTuple):
-    """One state of everything. Words, answers, requests and truths are numbers of `Names`.
+    """One state of everything: of the program, of the strategy's view, of the truth, and of what
+    is on its way. Words, answers, requests and truths are numbers of `Names`.
 
     `stages` has for each call of the program 0 while it is on its way, or else its answer.
     `strays` are requests on their way that the program has given up. `link` says which channels
@@ -47,6 +49,7 @@ class Joint(NamedTuple):
     """
 
     local: int
+    view: int
     truth: int
     orders: tuple[int, ...]
     fills: tuple[int, ...]
@@ -59,12 +62,12 @@ class Joint(NamedTuple):
 
 
 class Move(NamedTuple):
-    """One thing that happens, and where it leads. `brought` is what of it reaches the program.
-    `wrong` says what must not be; then `joint` is where it happened."""
+    """One thing that happens, and where it leads. `brought` is what reaches the program, if
+    anything does. `wrong` says what must not be; then `joint` is where it happened."""
 
     text: tuple[Hashable, ...]
     joint: Joint
-    brought: tuple[Happening, ...] = ()
+    brought: Happening = None
     wrong: str = ""
 
 
@@ -97,9 +100,12 @@ class _Said(NamedTuple):
 class World:
     """All moves of one scenario."""
 
-    def __init__(self, rules: Scenario, behaviour: Behaviour | None = None) -> None:
+    def __init__(
+        self, rules: Scenario, behaviour: Behaviour | None = None, judge: Judge | None = None
+    ) -> None:
         self.rules = rules
         self.behaviour = behaviour or Behaviour(rules)
+        self.judge = judge or Judge(is_market=rules.type == "MARKET")
         self.names = Names()
         self._duties: dict[int, list[_Said]] = {}
         self._choices: dict[int, list[_Said]] = {}
@@ -119,10 +125,11 @@ class World:
             rules.firings,
             rules.doubts,
         )
+        view = 0
+        for fact in self.behaviour.told_at_birth:
+            view = self.judge.apply(view, fact)
         absent = self.names.number(ABSENT)
-        born = Joint(0, absent, (), (), 0, (0,), (), UP, False, left)
-        at_once = self._at_once(born)
-        return born if at_once is None else self.bring(born, at_once).joint
+        return Joint(0, view, absent, (), (), 0, (0,), (), UP, False, left)
 
     def truth(self, joint: Joint) -> Truth:
         value = self.names[joint.truth]
@@ -188,14 +195,23 @@ class World:
             strays = joint.strays[:place] + joint.strays[place + 1 :]
             _, said = self._arrive(joint, request)
             yield Move(("the venue, late,", said.what), _say(joint._replace(strays=strays), said))
-        left = joint.left
+        yield from self._commands(joint)
+
+    def _commands(self, joint: Joint) -> Iterator[Move]:
+        """What a strategy may ask for, until it knows that the order has ended, and once after."""
+        left, seen = joint.left, self.judge.seen[joint.view]
         if left.cancels:
             there = joint._replace(left=left._replace(cancels=left.cancels - 1))
-            yield self.bring(there, ("command", Request("cancel")), "the strategy asks to cancel")
-        if left.changes and self.behaviour.locals[joint.local].seen.status != "PENDING_CANCEL":
+            view = self.judge.apply(joint.view, LATE if seen.is_over else "cancel")
+            yield self.bring(there._replace(view=view), ("cancel",), "the strategy cancels")
+        if left.changes and seen.status != "PENDING_CANCEL":
             change = self._changes[-left.changes]
             there = joint._replace(left=left._replace(changes=left.changes - 1))
-            yield self.bring(there, ("command", change), "the strategy asks for", change)
+            view = self.judge.apply(joint.view, LATE if seen.is_over else "modify")
+            # As `drafting.change` says, of an order that is filled as far already.
+            fits = change.size > seen.filled
+            happening = ("modify", change.size, change.price) if fits else ("misfit",)
+            yield self.bring(there._replace(view=view), happening, "the strategy wants", change)
 
     def faults(self, joint: Joint) -> Iterator[Move]:
         """What may go wrong, or come before its time."""
@@ -230,7 +246,7 @@ class World:
             yield Move(("lost:", self.names[joint.fills[0]]), there)
         calls = self.behaviour.locals[joint.local].calls
         for index, (call, stage) in enumerate(zip(calls, joint.stages, strict=True)):
-            if stage != self._unknown:
+            if stage != self._unknown and call != "moment":
                 there = joint
                 if not stage and isinstance(call, Request):
                     there = self._stray(joint, call)
@@ -262,29 +278,21 @@ class World:
     # How it is brought about
 
     def bring(self, joint: Joint, happening: Happening, *text: Hashable) -> Move:
-        """The move that brings `happening` to the program. Who asks for the time is told at once,
-        and whose turn it is goes on, unless the scenario has that take time."""
-        brought: list[Happening] = []
-        next_: Happening = happening
-        while next_ is not None:
-            brought.append(next_)
-            effect = self.behaviour.bring(joint.local, next_)
-            if effect.wrong:
-                return Move(text, joint, tuple(brought), effect.wrong)
-            stages = tuple(0 if place is None else joint.stages[place] for place in effect.places)
-            joint = joint._replace(local=effect.state, stages=stages)
-            next_ = self._at_once(joint)
-        return Move(text, joint, tuple(brought))
+        """The move that brings `happening` to the program."""
+        effect = self.behaviour.bring(joint.local, happening)
+        try:
+            view = self._told(joint.view, effect)
+        except Illegal as illegal:
+            return Move(text, joint, happening, str(illegal))
+        stages = tuple(0 if place is None else joint.stages[place] for place in effect.places)
+        return Move(text, joint._replace(local=effect.state, view=view, stages=stages), happening)
 
-    def _at_once(self, joint: Joint) -> Happening:
-        """The answer to the first call that takes no time, if there is one."""
-        calls = self.behaviour.locals[joint.local].calls
-        for index, call in enumerate(calls):
-            if call == "time":
-                return "answer", index, ("time", LAPSED_AT if joint.lapsed else 0)
-            if call == "turn" and not self.rules.queues:
-                return "answer", index, NOW
-        return None
+    def _told(self, view: int, effect: Effect) -> int:
+        if effect.wrong:
+            raise Illegal(effect.wrong)
+        for fact in effect.told:
+            view = self.judge.apply(view, fact)
+        return view
 
     def _arrive(self, joint: Joint, request: int) -> tuple[int, _Said]:
         key = joint.truth, request, joint.lapsed
@@ -315,7 +323,7 @@ class World:
         word: OrderWord | None = truth.word if truth.status else None
         is_live = truth.status in ("NEW", "OPEN")
         match question:
-            case "turn":
+            case "turn" | "moment":
                 return NOW
             case "order":
                 return "order", word

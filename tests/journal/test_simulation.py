@@ -33,7 +33,7 @@ async def journaled(seed: int, folder: Path) -> tuple[Report, Journal]:
         observe(self, record)
 
     with mock.patch.object(World, "_observe", observed):
-        report = await run(seed)
+        report = await run(seed, steps=40)
     kept.close()
     return report, kept
 
@@ -45,11 +45,11 @@ def refuse(what: str, error: Exception) -> None:
 async def test_the_journal_of_every_order_of_a_run_conforms_and_a_fault_in_it_is_found(
     tmp_path,
 ):
-    report, kept = await journaled(8, tmp_path)
+    report, kept = await journaled(4, tmp_path)
     steps = [record for record in report.records if record.chart.split()[0] in ("order", "command")]
     library = read(tmp_path)
     assert library.remarks == []
-    assert len(library.stories) == len(kept.orders) == report.orders > 5
+    assert len(library.stories) == len(kept.orders) == report.orders > 3
     assert sum(len(found.steps) for found in library.stories.values()) == len(steps)
     for found in library.stories.values():
         assert found.chapters == kept.lines(found.order)

@@ -97,6 +97,12 @@ def test_whatever_a_line_carries_is_told_without_fail(life, written, said):
     assert words.carried(line).startswith(said)
 
 
+@pytest.mark.parametrize("ms", [10**30, -(10**30)])
+def test_a_time_that_no_calendar_has_is_told_without_fail(life, ms):
+    life.chapters = changed(life.steps, 0, venue_ms=ms)
+    assert "00:00:00.000" in list(told(life))[2]
+
+
 def test_an_event_that_was_not_expected_says_so(life):
     (row,) = (row for row in told(life) if "cancel_queued" in row)
     assert "idle: not expected" in row

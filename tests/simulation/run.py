@@ -49,9 +49,9 @@ async def run(seed: int, *, steps: int = STEPS, may_drop: bool = True) -> Report
         scenario = Scenario(seed, here, setting, may_drop=may_drop)
         await scenario.play(steps)
         await scenario.heal()
-        healed = time.monotonic()
+        healed = anyio.current_time()
         report.wrong = await _settle(here)
-        report.settle_secs = time.monotonic() - healed
+        report.settle_secs = anyio.current_time() - healed
         report.injected = scenario.injected
     report.wrong += here.ledger.violations
     _note(report, here)

@@ -34,7 +34,8 @@ def _orders(ledger: Ledger, truth: Account, rested: set[str]) -> Iterator[str]:
         if order is not None:
             fills = [fill for fill in truth.fills if fill.order_id == order.id]
             is_busted = any(fill.id in truth.busted for fill in fills)
-            yield from _compare(story, order, fills, order.id in rested, is_busted)
+            has_rested = order.id in rested or story.is_foreign
+            yield from _compare(story, order, fills, has_rested, is_busted)
         elif story.status != "rejected":
             yield f"{_described(story)} is not at the venue and was told {story.status}"
     missed = [o for o in truth.live.values() if o.status != "NEW" and o not in ours and o.size]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any, Literal
 from unittest import mock
 
@@ -18,14 +19,18 @@ from paradex_adapter.backoff import Backoff
 from paradex_adapter.environment import Credentials, Endpoints
 from paradex_adapter.errors import OutcomeUnknown, ParadexError
 from paradex_adapter.session import SessionSettings
+from paradex_adapter.transport import limits
 from paradex_adapter.transport.http import Http
+from paradex_adapter.transport.limiter import Limiter
 from paradex_adapter.transport.timers import LoopTimers
 from paradex_venue import Venue, VenueConfig
+from paradex_venue.clock import Clock
 from paradex_venue.events import Event, OrderChanged
 from paradex_venue.records import Account
 from statecharts import Record, Unexpected
 from tests.simulation.ledger import Ledger
 from tests.simulation.setting import Setting
+from tests.simulation.virtual import VirtualClock, VirtualLoop
 from tests.venue.trader import ALICE
 
 type OrderEntry = Literal["rest", "websocket"]
@@ -137,8 +142,9 @@ async def world(seed: int, setting: Setting | None = None) -> AsyncIterator[Worl
         mock.patch("paradex_adapter.account.LoopTimers", new_timers),
         mock.patch("paradex_adapter.orders.VALIDITY_GRACE_MS", GRACE_MS),
         mock.patch("paradex_adapter.transport.limiter.MAX_HOLD_SECS", 1.0 / HASTE),
+        _one_time(seed) as clock,
     ):
-        async with Venue(setting.venue) as venue, anyio.create_task_group() as mail:
+        async with Venue(setting.venue, clock) as venue, anyio.create_task_group() as mail:
             venue.control.register(setting.owner(ALICE.config()))
             async with LateHttp(venue.rest_url, random.Random(seed), mail) as http:
                 world = World(venue, http, timers)
@@ -148,6 +154,25 @@ async def world(seed: int, setting: Setting | None = None) -> AsyncIterator[Worl
                     with anyio.CancelScope(shield=True):
                         await world.close()
                     mail.cancel_scope.cancel()
+
+
+@contextmanager
+def _one_time(seed: int) -> Iterator[Clock | None]:
+    """Where the loop has a time of its own, everybody goes by it, and waits as long in each run of
+    a seed; the clock is for the venue."""
+    loop = asyncio.get_running_loop()
+    if not isinstance(loop, VirtualLoop):
+        yield None
+        return
+    clock = VirtualClock(loop)
+    with (
+        mock.patch("paradex_adapter.account.time", SimpleNamespace(time=loop.wall)),
+        mock.patch("paradex_adapter.account.random", random.Random(seed)),
+        mock.patch.dict(Limiter.__init__.__kwdefaults__, clock=loop.time),
+        mock.patch.object(limits, "_of_this_machine", limits._of_this_machine.__wrapped__),
+    ):
+        yield clock
+    clock.close()
 
 
 class HastyTimers(LoopTimers):

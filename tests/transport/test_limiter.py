@@ -218,7 +218,7 @@ async def test_saturation_is_told_once_until_nobody_waits_any_more(time: Virtual
         time.now += 1.0
     first, second = told
     assert first == Saturation("orders", (Rate(2, 1.0),), 2, 1.0)
-    assert str(first) == "2 wait, the last one 1.0 s (limits: 2 in 1 s)"
+    assert str(first) == "orders: 2 wait, the last one 1.0 s (limits: 2 in 1 s)"
     assert second.waiting == 2
     assert limiter.figures == Figures(
         passed=18, delayed=14, longest_wait_secs=3.5, saturations=2, refusals=0

@@ -385,6 +385,14 @@ async def test_an_answer_to_a_create_that_cannot_be_read_is_a_wire_error() -> No
             await rest.create_order(dict)
 
 
+async def test_a_cancel_of_no_order_in_particular_is_not_sent_for_it_would_cancel_all() -> None:
+    async with asking(always(b"", 204), Wallet()) as (rest, server):
+        for command in (rest.cancel_order(""), rest.cancel_by_client_id("", "M")):
+            with pytest.raises(WireError, match="without an id"):
+                await command
+    assert server.requests == []
+
+
 async def test_cancels_name_what_they_cancel() -> None:
     async with asking(always(b"", 204), Wallet()) as (rest, server):
         await rest.cancel_order("7")
@@ -466,6 +474,19 @@ async def test_a_history_of_which_a_part_would_do_is_refused_as_soon_as_there_is
         with pytest.raises(HistoryTooLong, match="over 4 rows"):
             await rest.fills(at_most=4)
         assert len(server.requests) == 1
+
+
+async def test_one_of_a_list_that_cannot_be_read_is_told_and_the_others_come() -> None:
+    told: list[str] = []
+    rows = {"results": [{**FILL, "id": "1", "side": "BOTH"}, {**FILL, "id": "2"}]}
+    async with asking(always(rows), Wallet()) as (strict, _):
+        with pytest.raises(WireError, match="BOTH"):
+            await strict.fills()
+        rest = Rest(strict._http, Wallet(), unreadable=lambda error: told.append(str(error)))
+        assert [fill.id for fill in await rest.fills()] == ["2"]
+    (reason,) = told
+    assert reason.startswith("GET /fills has a row that is left out")
+    assert "BOTH" in reason
 
 
 async def test_pages_are_followed_until_what_is_found_suffices() -> None:
