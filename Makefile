@@ -7,7 +7,7 @@ PACKAGES := statecharts paradex_adapter paradex_venue
 RENDER := $(BIN)/python -m statecharts.render paradex_adapter.charts:EXAMPLES diagrams
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types diagrams check lock clean
+.PHONY: help demo test acceptance lint types diagrams check lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,6 +17,9 @@ demo: $(READY)  ## watch a TradingNode trade on a local Paradex (SEED=7, ARGS="-
 
 test: $(READY)  ## run the tests (ARGS="-k order")
 	$(BIN)/python -m pytest $(ARGS)
+
+acceptance: $(READY)  ## run NautilusTrader's acceptance cases and write their table into docs/
+	$(BIN)/python -m pytest tests/acceptance --write-acceptance $(ARGS)
 
 lint: $(READY)  ## formatting and lint
 	$(BIN)/ruff format --check .

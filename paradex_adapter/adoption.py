@@ -36,4 +36,5 @@ def adopted(order: Order, recv_window_ms: int) -> Adopted:
         valid_until=sent_at_ms + recv_window_ms + VALIDITY_GRACE_MS,
         has_triggered=getattr(order, "is_triggered", False),
         was_submitted=was_submitted,
+        is_cancel_pending=order.status == OrderStatus.PENDING_CANCEL,
     )

@@ -32,7 +32,13 @@ from nautilus_trader.execution.reports import (
     PositionStatusReport,
 )
 from nautilus_trader.live.execution_client import LiveExecutionClient
-from nautilus_trader.model.enums import AccountType, LiquiditySide, OmsType, OrderSide
+from nautilus_trader.model.enums import (
+    AccountType,
+    LiquiditySide,
+    OmsType,
+    OrderSide,
+    OrderStatus,
+)
 from nautilus_trader.model.identifiers import (
     AccountId,
     ClientId,
@@ -259,8 +265,12 @@ class ParadexExecutionClient(LiveExecutionClient):
             return
         if order is not None:
             keep_waiting(self, [order], self._clock.timestamp_ns())
-        if self._is_known(command.client_order_id):
-            self.venue_account.orders.doubt(command.client_order_id.value)
+        if not self._is_known(command.client_order_id):
+            return
+        orders, name = self.venue_account.orders, command.client_order_id.value
+        orders.doubt(name)
+        if order.status == OrderStatus.PENDING_UPDATE and not orders.is_asked(name):
+            orders.refuse_change(name, "FORGOTTEN: asked for in an earlier process; ask again")
 
     # Reports
 
@@ -431,7 +441,10 @@ class ParadexExecutionClient(LiveExecutionClient):
         return trade_id is None or TradeId(trade_id) in order.trade_ids
 
     def _fetch_foreign(self, subject: str, word: Word) -> None:
-        self.create_task(self._foreign.fetch(self.venue_account, subject, word))
+        if self._account is None:
+            self._foreign.forget(subject)  # not connected yet: the mass status will have it
+        else:
+            self.create_task(self._foreign.fetch(self._account, subject, word))
 
     def _journal_troubled(self, what: str, error: Exception) -> None:
         """Called from the thread that writes."""

@@ -84,9 +84,13 @@ class ForeignOrders:
             self._log.warning(f"{subject}, placed elsewhere: {error}")
             account.reconcile()
         finally:
-            self._fetching.discard(subject)
+            self.forget(subject)
         # What was said of it meanwhile was not told: from now on it has charts, and they ask.
         account.follow(name)
+
+    def forget(self, subject: str) -> None:
+        """It is not fetched now."""
+        self._fetching.discard(subject)
 
     def _fetch_once(self, subject: str, word: Word) -> None:
         if subject not in self._fetching:

@@ -8,6 +8,8 @@ from decimal import Decimal
 from paradex_adapter.transport.rest import Rest
 from paradex_adapter.wire.rest import Fill, Order
 
+MOST_ORDERS = 3_000
+"""How many of the latest orders of a market are looked through for one."""
 NEARBY_MS = 60 * 60 * 1000
 """How long before its execution an order is looked for that is not to be had by its id."""
 
@@ -15,13 +17,29 @@ NEARBY_MS = 60 * 60 * 1000
 async def find_order(
     rest: Rest, client_order_id: str, market: str, venue_order_id: str = ""
 ) -> Order | None:
-    """The venue's order of this id, or of this client id; None when it has none."""
+    """The venue's order of this id, or of this client id; None when it has none. Raises
+    `HistoryTooLong` when it may be older than the latest orders of its market."""
     order = await rest.order(venue_order_id) if venue_order_id else None
     order = order or await rest.order_by_client_id(client_order_id)
     if order is not None:
         return order
     history = await rest.orders_history(client_id=client_order_id, market=market)
-    return history[-1] if history else None
+    if history or not venue_order_id:
+        return history[-1] if history else None
+    return await _among_the_latest(rest, market, venue_order_id)
+
+
+async def _among_the_latest(rest: Rest, market: str, venue_order_id: str) -> Order | None:
+    """An order placed elsewhere, which has another name or none: only the history has it by its
+    id once it is closed."""
+
+    def chosen(orders: Sequence[Order]) -> list[Order]:
+        return [order for order in orders if order.id == venue_order_id]
+
+    latest = await rest.orders_history(
+        market=market, at_most=MOST_ORDERS, suffice=lambda orders: bool(chosen(orders))
+    )
+    return next(iter(chosen(latest)), None)
 
 
 async def find_order_of(rest: Rest, fill: Fill) -> Order | None:

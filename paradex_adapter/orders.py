@@ -140,13 +140,20 @@ class Orders:
         """Change the order's terms; `KeyError` when we do not know it."""
         self._of(client_order_id).command.dispatch("modify", change=change)
 
+    def is_asked(self, client_order_id: str) -> bool:
+        """Whether a command on the order is under way; `KeyError` when we do not know it."""
+        return not self._of(client_order_id).command.chart.idle.is_active
+
     def refuse_change(self, client_order_id: str, reason: str) -> None:
         """Reject a change here, with the reason; `KeyError` when we do not know the order."""
         self._of(client_order_id).command.dispatch("misfit", reason=reason)
 
     def adopt(self, adopted: Adopted) -> None:
         """Answer for an order that this process did not send, or has not sent yet."""
-        tracked = self._charts(adopted.client_order_id, adopted.terms, adopted.valid_until)
+        # It may have been signed just now: whoever sent it may have waited for its turn.
+        latest = self._now_ms() + self._recv_window_ms + VALIDITY_GRACE_MS
+        valid_until = max(adopted.valid_until, latest)
+        tracked = self._charts(adopted.client_order_id, adopted.terms, valid_until)
         if adopted.venue_order_id:
             tracked.command.dispatch("known")
         tracked.order.dispatch(
@@ -157,6 +164,8 @@ class Orders:
             has_triggered=adopted.has_triggered,
             was_submitted=adopted.was_submitted,
         )
+        if adopted.is_cancel_pending:  # asked for in an earlier process: it goes on
+            tracked.command.dispatch("cancel")
 
     # The venue's word
 

@@ -43,7 +43,8 @@ class Terms:
 class Adopted:
     """An order that this process did not send, and answers for from now on: of an earlier process,
     placed elsewhere, or not sent yet. `venue_order_id` is `""` unless it was accepted; `fills` are
-    the trade ids already told."""
+    the trade ids already told; `is_cancel_pending` where somebody asked for a cancel that has not
+    been answered."""
 
     client_order_id: str
     terms: Terms
@@ -52,6 +53,7 @@ class Adopted:
     fills: frozenset[str]
     valid_until: int
     has_triggered: bool = False
+    is_cancel_pending: bool = False
     was_submitted: bool = True
 
 

@@ -149,7 +149,7 @@ class Command(Chart):
 
     cancel_queued = idle.to(HERE) | modifying.to(HERE) | canceling.to(HERE) | ended.to(HERE)
     cancel_refused = (
-        canceling.to(HERE, cond="is_over_there", on="ask_anew")
+        canceling.to(HERE, cond="is_over_there or not is_on_book", on="ask_anew")
         | canceling.to(idle, on="tell_cancel_refused")
         | idle.to(HERE)
         | modifying.to(HERE)

@@ -117,9 +117,13 @@ class OrderReckoning(Chart):
         return self.filled_qty + Decimal(fill.size) >= self.quantity
 
     def seems_whole(self, fill: Fill) -> bool:
-        """By the terms we know, by those we asked for, or by its own word."""
+        """By the terms we know, by those we asked for, by its own word; or because the venue may
+        have cut the order down to the position when it triggered."""
         in_all = self.filled_qty + Decimal(fill.size)
-        return in_all >= self.quantity or in_all in self.wanted or says_nothing_remains(fill)
+        if in_all >= self.quantity or in_all in self.wanted or says_nothing_remains(fill):
+            return True
+        may_be_cut = self.trigger_price is not None and self.venue_filled_qty < in_all
+        return may_be_cut and not fill.remaining_size
 
     def is_whole(self, fill: Fill) -> bool:
         """By terms that cannot change, by a word on the order that counts it, or by its own."""

@@ -366,9 +366,7 @@ class Rest:
             seen.add(cursor)
         raise HistoryTooLong(f"GET {path} has over {len(found)} rows: ask for a shorter window")
 
-    def _readable_rows[T](
-        self, path: str, rows: Sequence[msgspec.Raw], shape: type[T]
-    ) -> list[T]:
+    def _readable_rows[T](self, path: str, rows: Sequence[msgspec.Raw], shape: type[T]) -> list[T]:
         found: list[T] = []
         for row in rows:
             try:

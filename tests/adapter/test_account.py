@@ -22,7 +22,7 @@ from paradex_venue.faults import MessageRule, RestRule
 from statecharts import Step
 from tests.adapter.node import MARKET
 from tests.simulation.ledger import Ledger
-from tests.simulation.world import SETTINGS, World, world
+from tests.simulation.world import GRACE_MS, SETTINGS, World, world
 from tests.venue.trader import ALICE, BOB
 
 pytestmark = pytest.mark.anyio
@@ -172,6 +172,18 @@ async def test_an_order_sent_twice_under_one_name_is_not_rejected_for_being_know
     await told(here, "O-1", "accepted")
     assert here.ledger.stories["O-1"].venue_order_id == venue_order.id
     assert list(here.truth.live) == [venue_order.id]
+
+
+async def test_an_order_of_an_earlier_process_may_have_been_signed_as_that_ended(
+    here: World,
+) -> None:
+    draft = Draft("O-1", MARKET, "BUY", "LIMIT", "0.1", "94000")
+    here.ledger.expect(draft, 0).status = "submitted"
+    before = here.venue.exchange.now_ms()
+    here.account.orders.adopt(here.ledger.stories["O-1"].adopted())
+    await told(here, "O-1", "rejected")
+    window, grace = SETTINGS.recv_window_ms, GRACE_MS
+    assert here.ledger.stories["O-1"].told[-1].ts_event > before + window + grace
 
 
 # Closing

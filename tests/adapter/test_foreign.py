@@ -6,10 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from nautilus_trader.core.uuid import UUID4
 from nautilus_trader.model.enums import OrderStatus
-from nautilus_trader.model.identifiers import VenueOrderId
+from nautilus_trader.model.events import OrderPendingCancel, OrderPendingUpdate
+from nautilus_trader.model.identifiers import AccountId, VenueOrderId
 from nautilus_trader.model.orders import Order
 
+from paradex_adapter.adoption import adopted
 from paradex_venue import Venue
 from paradex_venue.faults import MessageRule, RestRule
 from tests.adapter.node import Desk
@@ -104,6 +107,45 @@ async def test_a_strategy_may_cancel_one(desk: Desk, elsewhere: Trader) -> None:
     desk.probe.cancel_order(known(desk, order))
     await desk.until(lambda: status(desk, order) == OrderStatus.CANCELED)
     assert story(desk, order) == ["Initialized", "Accepted", "PendingCancel", "Canceled"]
+
+
+async def test_a_cancel_that_an_earlier_process_asked_for_goes_on(
+    desk: Desk, venue: Venue, elsewhere: Trader
+) -> None:
+    at_venue = await elsewhere.place(price="94000")
+    await desk.until(lambda: status(desk, at_venue) == OrderStatus.ACCEPTED)
+    order = known(desk, at_venue)
+    order.apply(_pending(order, OrderPendingCancel))
+    desk.account.orders.adopt(adopted(order, 1_000))
+    await desk.until(lambda: order.is_closed)
+    assert order.status == OrderStatus.CANCELED
+
+
+async def test_a_change_that_an_earlier_process_asked_for_is_rejected_when_asked_after(
+    desk: Desk, venue: Venue, elsewhere: Trader
+) -> None:
+    """What was to be changed is not known any more; the order would be pending for ever."""
+    at_venue = await elsewhere.place(price="94000")
+    await desk.until(lambda: status(desk, at_venue) == OrderStatus.ACCEPTED)
+    order = known(desk, at_venue)
+    order.apply(_pending(order, OrderPendingUpdate))
+    desk.probe.query_order(order)
+    await desk.until(lambda: order.status == OrderStatus.ACCEPTED)
+    assert order.last_event.reason.startswith("FORGOTTEN: ")
+
+
+def _pending(order: Order, kind: Any) -> Any:
+    return kind(
+        order.trader_id,
+        order.strategy_id,
+        order.instrument_id,
+        order.client_order_id,
+        order.venue_order_id,
+        AccountId("PARADEX-1"),
+        UUID4(),
+        0,
+        0,
+    )
 
 
 async def test_one_whose_story_cannot_be_fetched_at_first_is_fetched_later(

@@ -27,7 +27,7 @@ def command() -> Bench[Command]:
 
 
 def canceling(command: Bench[Command]) -> Bench[Command]:
-    command.receive("known")
+    on_book(command)
     command.dispatch("cancel")
     return command
 
@@ -93,6 +93,15 @@ def test_a_cancel_of_what_is_closed_already_awaits_the_word_of_the_end(command):
     assert command.receive("cancel_refused", error=IS_CLOSED) == [QUERY]
     assert command.where == "canceling"
     assert command.dispatch("order_ended") == []
+
+
+def test_a_cancel_refused_before_the_order_is_on_the_book_is_asked_for_again(command):
+    """Nautilus has not been told the order accepted: it could not take the rejection."""
+    command.receive("known")
+    command.dispatch("cancel")
+    assert command.receive("cancel_refused", error=REFUSAL) == [QUERY]
+    assert command.where == "canceling"
+    assert command.wait(3.0) == [CANCEL]
 
 
 def test_a_refusal_that_comes_after_the_end_is_not_told(command):

@@ -158,6 +158,17 @@ def test_a_stop_that_takes_what_it_gets_has_no_price_to_change():
     assert updated == OrderUpdated(O1, VENUE_ID, Decimal(1), None, 7, Decimal(TRIGGER))
 
 
+def test_an_order_cut_to_the_position_when_it_triggered_ends_filled(stop):
+    """Binary words do not say that the execution was all of it."""
+    waiting(stop)
+    stop.receive("triggered", venue_order_id=VENUE_ID, ts_event=8)
+    assert stop.receive("executed", fill=execution(1, 8, of=0)) == []
+    (updated, fill) = said(stop, stop_word("CLOSED", filled=1, size=1, at=8))
+    assert updated.quantity == 1
+    assert fill == filled(1, 8, of=0)
+    assert stop.where == "ended.filled"
+
+
 def test_nothing_is_told_of_a_trigger_after_the_end(stop):
     waiting(stop)
     said(stop, stop_word("CLOSED", reason="USER_CANCELED"))

@@ -137,7 +137,9 @@ def test_the_walks_see_every_end_and_every_guard_both_ways(walks, heard):
     assert any(tuple(map(type, story[-3:])) == late for story in walks)
     everything = {(name, answer) for name in guards(Order) for answer in (True, False)}
     rare = {("is_behind", False)}  # see test_order, as what an adopted order was
-    rare |= {(name, answer) for name in ("was_accepted", "was_submitted") for answer in (True, False)}
+    rare |= {
+        (name, answer) for name in ("was_accepted", "was_submitted") for answer in (True, False)
+    }
     assert everything - heard <= rare
 
 

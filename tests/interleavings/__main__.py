@@ -27,7 +27,7 @@ def main() -> int:
         if chosen.list:
             print(scenario.name)
             continue
-        key = scenario.type, scenario.instruction, scenario.is_binary
+        key = scenario.type, scenario.instruction, scenario.is_binary, scenario.queues
         behaviour = behaviours.setdefault(key, Behaviour(scenario))
         world = World(scenario, behaviour)
         exploration = explore(world, chosen.budget)

@@ -1,4 +1,4 @@
-"""The scenarios: the few that the tests explore whole, and all of them."""
+"""The scenarios: the few that the tests explore, and all of them."""
 
 from __future__ import annotations
 
@@ -11,67 +11,71 @@ from tests.interleavings.words import OTHER_PRICE, PRICE, QUANTITY, Request
 LARGER = Request("modify", QUANTITY + 1, PRICE)
 SMALLER = Request("modify", QUANTITY - 1, PRICE)
 DEARER = Request("modify", QUANTITY, OTHER_PRICE)
-CHANGES = {"": None, "made larger": LARGER, "made smaller": SMALLER, "priced anew": DEARER}
+CHANGES = {"made larger": LARGER, "made smaller": SMALLER, "priced anew": DEARER}
 FAULTS: dict[str, dict[str, int]] = {
-    "": {},
     "one loss": {"losses": 1},
     "one repeat": {"repeats": 1},
     "one timer early": {"firings": 1},
     "one inquiry": {"doubts": 1},
     "one cut": {"cuts": 1},
 }
-KINDS = (
+LEAN = Scenario("", takes=False, tells_new=False)
+"""What may happen to an order as it comes in is explored without a change."""
+
+PLAIN = (
+    Scenario("plain"),
     Scenario("IOC", instruction="IOC", rests=False),
     Scenario("market", type="MARKET", rests=False, refusals=("EMPTY_MARKET",)),
     Scenario("post-only", instruction="POST_ONLY", refusals=("POST_ONLY_WOULD_CROSS",)),
     Scenario("refused for margin", refusals=("NOT_ENOUGH_MARGIN",)),
     Scenario("expires", ends=("EXPIRED",)),
     Scenario("executed in sweeps", sweeps=True),
-    Scenario("NEW untold", tells_new=False),
+    Scenario("waits its turn", queues=True),
     Scenario("over REST", over_session=False),
 )
-"""Orders without a change, each explored with each fault."""
-
 CHANGED = (
-    Scenario("change refused or crossing", change=LARGER, changes_refused=True, changes_cross=True),
-    Scenario("larger, then smaller", change=LARGER, second_change=SMALLER),
-    Scenario("smaller, then larger", change=SMALLER, second_change=LARGER),
-    Scenario("three executions", change=LARGER, executions=3),
-    Scenario("larger in sweeps", change=LARGER, sweeps=True, executions=3),
-    Scenario("all in one millisecond", change=LARGER, same_time=True),
-    Scenario("all in one millisecond, twice changed", change=LARGER, second_change=DEARER,
-             same_time=True),
+    *(replace(LEAN, name=name, change=change) for name, change in CHANGES.items()),
+    replace(
+        LEAN, name="refused or crossing", change=LARGER, changes_refused=True, changes_cross=True
+    ),
+    replace(LEAN, name="larger in sweeps", change=LARGER, sweeps=True, executions=3),
+    replace(LEAN, name="changed within one millisecond", change=LARGER, same_time=True),
+    replace(LEAN, name="larger, then smaller", change=LARGER, second_change=SMALLER),
+    replace(LEAN, name="smaller, then larger", change=SMALLER, second_change=LARGER),
 )
-"""Orders with a change and no cancel, each explored with a repeat and with a loss."""
-
-LAPSING = Scenario("create request lapses", cancels=1, losses=1, lapses=True)
 
 
 def everything() -> Iterator[Scenario]:
-    """All scenarios, those of the issue first: a change and a cancel under way, and one fault."""
+    """All scenarios, the small ones first."""
     for is_binary in (False, True):
-        for change, request in CHANGES.items():
-            plain = Scenario(change or "plain", change=request, is_binary=is_binary)
-            yield from _with_faults(plain, *FAULTS)
-    for kind in KINDS:
-        yield from _with_faults(kind, "one loss", "one repeat", "one timer early")
-    for is_binary in (False, True):
+        for plain in PLAIN:
+            yield from _each_fault(replace(plain, is_binary=is_binary))
         for changed in CHANGED:
-            kind = replace(changed, cancels=0, is_binary=is_binary)
-            yield from _with_faults(kind, "one loss", "one repeat")
-    yield LAPSING
-    yield Scenario("plain, one loss and one repeat", losses=1, repeats=1)
-    yield Scenario("plain, one loss and one timer early", losses=1, firings=1)
+            yield from _each_fault(replace(changed, is_binary=is_binary, cancels=0))
+    yield from _pairs(Scenario("plain"))
+    for is_binary in (False, True):
+        for changed in CHANGED[:3]:
+            named = replace(changed, name=f"{changed.name}, and canceled", is_binary=is_binary)
+            yield from _each_fault(named)
 
 
 def brief() -> Iterator[Scenario]:
     """What the tests have the time for."""
-    yield Scenario("plain, one loss", losses=1, tells_new=False)
-    yield Scenario("plain, one repeat", repeats=1, tells_new=False)
+    yield from _each_fault(LEAN, "one loss", "one repeat")
 
 
-def _with_faults(scenario: Scenario, *names: str) -> Iterator[Scenario]:
-    words = ", binary" if scenario.is_binary else ""
-    for name in names:
-        title = f"{scenario.name}{words}{', ' * bool(name)}{name}"
-        yield replace(scenario, name=title, **FAULTS[name])  # type: ignore[arg-type]
+def _each_fault(scenario: Scenario, *names: str) -> Iterator[Scenario]:
+    title = f"{scenario.name}{', binary' * scenario.is_binary}"
+    if not names:
+        yield replace(scenario, name=title)
+    for name in names or FAULTS:
+        yield replace(scenario, name=f"{title}, {name}", **FAULTS[name])  # type: ignore[arg-type]
+
+
+def _pairs(scenario: Scenario) -> Iterator[Scenario]:
+    """What lies between faults: a loss with another fault, and time that passes."""
+    for name in ("one repeat", "one timer early"):
+        faults = FAULTS["one loss"] | FAULTS[name]
+        title = f"{scenario.name}, one loss and {name}"
+        yield replace(scenario, name=title, **faults)  # type: ignore[arg-type]
+    yield replace(scenario, name=f"{scenario.name}, one loss and a lapse", losses=1, lapses=True)

@@ -13,7 +13,9 @@ from pathlib import Path
 import anyio
 
 from tests.simulation.run import Report, run
+from tests.simulation.setting import drawn
 from tests.simulation.virtual import VirtualLoop
+from tests.simulation.world import SETTINGS, VENUE
 
 SEEDS_A_PROCESS = 50
 """Then a new one takes over, so that no seed runs in what many others have left behind."""
@@ -40,12 +42,21 @@ def play(seeds: Iterable[int], order: Order, jobs: int) -> Iterator[Report]:
 def _play(seed: int, order: Order) -> Report:
     # What a venue logs of the connections it breaks is no news here.
     logging.disable(logging.ERROR)
-    report = anyio.run(_run, seed, order, backend_options={"loop_factory": VirtualLoop})
+    try:
+        report = anyio.run(_run, seed, order, backend_options={"loop_factory": VirtualLoop})
+    except Exception as error:  # of that seed: the others are to be run as well
+        return Report(seed, drawn(seed, VENUE, SETTINGS), [f"crashed: {_in_words(error)}"])
     if report.wrong and order.traces is not None:
         order.traces.mkdir(parents=True, exist_ok=True)
         (order.traces / f"seed-{seed}.txt").write_text(trace(report))
     report.records.clear()
     return report
+
+
+def _in_words(error: BaseException) -> str:
+    if isinstance(error, BaseExceptionGroup):
+        return "; ".join(map(_in_words, error.exceptions))
+    return repr(error)
 
 
 async def _run(seed: int, order: Order) -> Report:

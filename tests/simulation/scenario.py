@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from functools import partial
 
 import anyio
 
+from paradex_adapter.backoff import Backoff
+from paradex_adapter.persistence import until_answered
 from paradex_venue.records import Order
 from tests.simulation.market import Market
 from tests.simulation.setting import Setting
@@ -15,6 +18,8 @@ from tests.simulation.trouble import Trial, Trouble
 from tests.simulation.world import World
 
 PAUSE_SECS = 0.025
+AT_ONCE = Backoff(first=0.05)
+OPENING_SECS = 10.0
 
 
 class Scenario:
@@ -62,8 +67,10 @@ class Scenario:
         return [*found, (self._restart, 1)] if "restarts" in families else found
 
     async def _open(self) -> None:
-        account = self._setting.account
-        await self._world.open(account.order_entry, account)
+        """As the platform does: again, while the venue does not answer."""
+        account, ledger = self._setting.account, self._world.ledger
+        open_once = partial(self._world.open, account.order_entry, account)
+        await until_answered(open_once, AT_ONCE, ledger.troubled, OPENING_SECS)
 
     async def _restart(self) -> None:
         """A new process, at a moment when nothing else goes wrong."""
