@@ -4,13 +4,14 @@ SHELL := /bin/sh
 BIN := .venv/bin
 READY := .venv/ready
 PACKAGES := statecharts paradex_adapter paradex_venue
+SOCKETS := tests/adapter tests/simulation tests/acceptance tests/restart
 RENDER := $(BIN)/python -m statecharts.render paradex_adapter.charts:EXAMPLES diagrams
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test acceptance lint types diagrams check lock clean
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(READY)  ## watch a TradingNode trade on a local Paradex (SEED=7, ARGS="--help")
 	$(BIN)/python -m examples.demo $(if $(SEED),--seed $(SEED)) $(ARGS)
@@ -20,6 +21,14 @@ test: $(READY)  ## run the tests (ARGS="-k order")
 
 acceptance: $(READY)  ## run NautilusTrader's acceptance cases and write their table into docs/
 	$(BIN)/python -m pytest tests/acceptance --write-acceptance $(ARGS)
+
+sim: $(READY)  ## an account against a venue that misbehaves (SEEDS=1000 FIRST=1 JOBS=2)
+	$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),100) --first $(or $(FIRST),1) \
+		--jobs $(or $(JOBS),2) --traces build/simulation $(ARGS)
+
+coverage: $(READY)  ## which transitions the tests through real sockets take
+	$(BIN)/python -m pytest -q -p statecharts.pytest $(SOCKETS) --chart-cov paradex_adapter.charts:CHARTS \
+		--chart-cov-report build/reports/transitions.md --chart-cov-excuses tests/excuses.toml $(ARGS)
 
 lint: $(READY)  ## formatting and lint
 	$(BIN)/ruff format --check .

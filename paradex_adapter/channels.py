@@ -13,6 +13,17 @@ def trades(market: str) -> str:
     return f"trades.{market}"
 
 
+def summary(market: str) -> str:
+    """Mark and index price and statistics, about once a second (AsyncAPI
+    `markets_summary.{market_symbol}`)."""
+    return f"markets_summary.{market}"
+
+
+def funding(market: str) -> str:
+    """The funding rate, about once a second (AsyncAPI `funding_data.{market_symbol}`)."""
+    return f"funding_data.{market}"
+
+
 def book(market: str) -> str:
     """The whole book, then every change, numbered without a gap. The bare name: the venue refuses
     the suffix that its contract shows."""

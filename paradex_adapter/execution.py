@@ -32,13 +32,7 @@ from nautilus_trader.execution.reports import (
     PositionStatusReport,
 )
 from nautilus_trader.live.execution_client import LiveExecutionClient
-from nautilus_trader.model.enums import (
-    AccountType,
-    LiquiditySide,
-    OmsType,
-    OrderSide,
-    OrderStatus,
-)
+from nautilus_trader.model.enums import AccountType, LiquiditySide, OmsType, OrderSide
 from nautilus_trader.model.identifiers import (
     AccountId,
     ClientId,
@@ -265,12 +259,8 @@ class ParadexExecutionClient(LiveExecutionClient):
             return
         if order is not None:
             keep_waiting(self, [order], self._clock.timestamp_ns())
-        if not self._is_known(command.client_order_id):
-            return
-        orders, name = self.venue_account.orders, command.client_order_id.value
-        orders.doubt(name)
-        if order.status == OrderStatus.PENDING_UPDATE and not orders.is_asked(name):
-            orders.refuse_change(name, "FORGOTTEN: asked for in an earlier process; ask again")
+        if self._is_known(command.client_order_id):
+            self.venue_account.orders.doubt(command.client_order_id.value)
 
     # Reports
 

@@ -140,10 +140,6 @@ class Orders:
         """Change the order's terms; `KeyError` when we do not know it."""
         self._of(client_order_id).command.dispatch("modify", change=change)
 
-    def is_asked(self, client_order_id: str) -> bool:
-        """Whether a command on the order is under way; `KeyError` when we do not know it."""
-        return not self._of(client_order_id).command.chart.idle.is_active
-
     def refuse_change(self, client_order_id: str, reason: str) -> None:
         """Reject a change here, with the reason; `KeyError` when we do not know the order."""
         self._of(client_order_id).command.dispatch("misfit", reason=reason)

@@ -1,4 +1,4 @@
-"""Decimal text to Nautilus numbers, exactly: no float on the way, and rounding in `money` only."""
+"""Decimal text to Nautilus numbers, exactly: no float on the way, and rounding only where the name says so, and in `money`."""
 
 from __future__ import annotations
 
@@ -70,6 +70,16 @@ def quantity(value: Decimal, precision: int) -> Quantity:
     return Quantity.from_raw(_raw(value), max(precision, decimals(value)))
 
 
+def rounded_price(value: Decimal, precision: int) -> Price:
+    """`value` rounded to `precision`: for what the venue computes, and no order was ever at."""
+    return Price.from_raw(_raw(_rounded(value, precision)), precision)
+
+
+def rounded_quantity(value: Decimal, precision: int) -> Quantity:
+    """As `rounded_price`."""
+    return Quantity.from_raw(_raw(_rounded(value, precision)), precision)
+
+
 def money(value: Decimal, currency: Currency) -> Money:
     """`value` rounded to what `currency` holds: the venue writes fees with up to 18 decimals."""
     if abs(value) > MONEY_MAX:
@@ -85,6 +95,12 @@ def currency(code: str) -> Currency:
         found = Currency(code, VENUE_DECIMALS, 0, code, CurrencyType.CRYPTO)
         register_currency(found)
     return found
+
+
+def _rounded(value: Decimal, precision: int) -> Decimal:
+    if abs(value) > MONEY_MAX or value.adjusted() < -100:
+        raise WireError(f"{value} cannot be held")
+    return value.quantize(Decimal(1).scaleb(-precision), ROUND_HALF_EVEN, _EXACT)
 
 
 def _raw(value: Decimal) -> int:

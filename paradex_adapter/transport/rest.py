@@ -112,17 +112,17 @@ class Rest:
 
     async def system_time(self) -> int:
         """The venue's clock."""
-        text = (await self._public("/system/time", _Time)).server_time
+        text = (await self.public("/system/time", _Time)).server_time
         if not (text.isascii() and text.isdigit()):
             raise WireError(f"server_time {text!r} is not a number of milliseconds")
         return int(text)
 
     async def system_state(self) -> str:
         """`"ok"`, `"maintenance"`, `"cancel_only"` or `"post_only"`."""
-        return (await self._public("/system/state", _State)).status
+        return (await self.public("/system/state", _State)).status
 
     async def system_config(self) -> SystemConfig:
-        return await self._public("/system/config", SystemConfig)
+        return await self.public("/system/config", SystemConfig)
 
     # ---- market data ----
 
@@ -134,11 +134,11 @@ class Rest:
         A market that cannot be read does not hide the others: it is left out, and `unreadable`
         tells why by its symbol. Without that it raises `WireError`.
         """
-        listing = await self._public("/markets", _Listing[msgspec.Raw], {"market": market})
+        listing = await self.public("/markets", _Listing[msgspec.Raw], {"market": market})
         return _readable(listing.results, unreadable)
 
     async def summary(self, market: str) -> MarketSummary:
-        listing = await self._public(
+        listing = await self.public(
             "/markets/summary", _Listing[MarketSummary], {"market": market}
         )
         for summary in listing.results:
@@ -147,11 +147,11 @@ class Rest:
         raise WireError(f"GET /markets/summary answered without {market}")
 
     async def bbo(self, market: str) -> Bbo:
-        return await self._public(f"/bbo/{_segment(market)}", Bbo)
+        return await self.public(f"/bbo/{_segment(market)}", Bbo)
 
     async def order_book(self, market: str, depth: int = 20) -> OrderBook:
         """The best `depth` levels of each side, without retail price improvement."""
-        return await self._public(f"/orderbook/{_segment(market)}", OrderBook, {"depth": depth})
+        return await self.public(f"/orderbook/{_segment(market)}", OrderBook, {"depth": depth})
 
     async def trades(
         self,
@@ -163,7 +163,7 @@ class Rest:
         """The latest trades in the window, at most `page_size` (up to 1000), ascending in time."""
         window: Params = {"start_at": start_at, "end_at": end_at}
         params: Params = {"market": market, "page_size": page_size, **window}
-        listing = await self._public("/trades", _Listing[Trade], params)
+        listing = await self.public("/trades", _Listing[Trade], params)
         return sorted(listing.results, key=_age)
 
     # ---- signing in ----
@@ -308,7 +308,8 @@ class Rest:
 
     # ---- how they are asked ----
 
-    async def _public[T](self, path: str, shape: type[T], params: Params | None = None) -> T:
+    async def public[T](self, path: str, shape: type[T], params: Params | None = None) -> T:
+        """What anybody may ask, read as `shape`."""
         address = self.limits.address
         await address.acquire()
         heard = partial(self.limits.heard, charged=(address,))

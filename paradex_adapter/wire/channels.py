@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from paradex_adapter.wire.markets import Bbo, MarketSummary, Trade
+from paradex_adapter.wire.markets import Bbo, FundingData, MarketSummary, Trade
 from paradex_adapter.wire.rest import Account, Fill, Order, Position, Side
 
 
@@ -37,13 +37,14 @@ class PriceBookUpdate(msgspec.Struct, frozen=True, kw_only=True):
     deletes: list[Level] = []
 
 
-type Payload = PriceBookUpdate | Bbo | Trade | MarketSummary | Order | Fill | Position | Account
+type Payload = PriceBookUpdate | Bbo | Trade | MarketSummary | FundingData | Order | Fill | Position | Account
 
 _SHAPES: dict[str, type[Payload]] = {
     "order_book": PriceBookUpdate,
     "bbo": Bbo,
     "trades": Trade,
     "markets_summary": MarketSummary,
+    "funding_data": FundingData,
     "orders": Order,
     "fills": Fill,
     "positions": Position,

@@ -35,6 +35,8 @@ RATE_LIMITED = 42901
 _UNAUTHORIZED = {MALFORMED_TOKEN, INVALID_TOKEN}
 # No positive evidence of a refusal, so it may not become a rejection.
 _UNKNOWN = {INTERNAL_ERROR}
+SERVER_ERRORS = range(-32_099, -31_999)
+"""What JSON-RPC leaves to servers: by itself the number says nothing; a code in the text does."""
 UNDECIDED = frozenset({"INTERNAL_ERROR", "SERVICE_UNAVAILABLE"})
 """REST codes of the venue's own failures: not a definite no."""
 _EMBEDDED_CODE = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")
@@ -57,7 +59,8 @@ class RpcError(msgspec.Struct, frozen=True, omit_defaults=True):
             return RateLimited(f"{self.code}: {text}")
         named = _EMBEDDED_CODE.search(text)
         code = named[0] if named else str(self.code)
-        if self.code in _UNKNOWN or code in UNDECIDED:
+        is_unsaid = named is None and self.code in SERVER_ERRORS
+        if is_unsaid or self.code in _UNKNOWN or code in UNDECIDED:
             return OutcomeUnknown(f"{self.code}: {text}")
         return VenueError(code, text.removeprefix(code).removeprefix(": "))
 

@@ -7,9 +7,15 @@ enumerations stay text: a new kind of market is skipped by whoever reads it, not
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import msgspec
 
 from paradex_adapter.wire.rest import Side
+
+
+type Candle = tuple[int, Decimal, Decimal, Decimal, Decimal, Decimal]
+"""When it opened (milliseconds), open, high, low, close, and the volume in base currency."""
 
 
 class SystemConfig(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,6 +159,28 @@ class MarketSummary(msgspec.Struct, frozen=True, kw_only=True):
     future_funding_rate: str = ""
     price_change_rate_24h: str = ""
     created_at: int = 0
+
+
+class FundingData(msgspec.Struct, frozen=True, kw_only=True):
+    """What funding was at one time (OpenAPI `responses.FundingDataResult`).
+
+    `funding_rate` is for the market's own period of `funding_period_hours`.
+    """
+
+    market: str
+    funding_rate: str
+    created_at: int
+    funding_period_hours: float = 8.0
+    funding_rate_8h: str = ""
+    funding_index: str = ""
+    funding_premium: str = ""
+    impact_premium_rate: str | None = None
+
+
+class Candles(msgspec.Struct, frozen=True):
+    """`GET /markets/klines`, whose body the contract leaves open: as it was observed."""
+
+    results: list[Candle] = []
 
 
 class FeeRates(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from nautilus_trader.core.uuid import UUID4
 from nautilus_trader.model.enums import OrderStatus
-from nautilus_trader.model.events import OrderPendingCancel, OrderPendingUpdate
+from nautilus_trader.model.events import OrderPendingCancel
 from nautilus_trader.model.identifiers import AccountId, VenueOrderId
 from nautilus_trader.model.orders import Order
 
@@ -115,27 +115,14 @@ async def test_a_cancel_that_an_earlier_process_asked_for_goes_on(
     at_venue = await elsewhere.place(price="94000")
     await desk.until(lambda: status(desk, at_venue) == OrderStatus.ACCEPTED)
     order = known(desk, at_venue)
-    order.apply(_pending(order, OrderPendingCancel))
+    order.apply(_pending_cancel(order))
     desk.account.orders.adopt(adopted(order, 1_000))
     await desk.until(lambda: order.is_closed)
     assert order.status == OrderStatus.CANCELED
 
 
-async def test_a_change_that_an_earlier_process_asked_for_is_rejected_when_asked_after(
-    desk: Desk, venue: Venue, elsewhere: Trader
-) -> None:
-    """What was to be changed is not known any more; the order would be pending for ever."""
-    at_venue = await elsewhere.place(price="94000")
-    await desk.until(lambda: status(desk, at_venue) == OrderStatus.ACCEPTED)
-    order = known(desk, at_venue)
-    order.apply(_pending(order, OrderPendingUpdate))
-    desk.probe.query_order(order)
-    await desk.until(lambda: order.status == OrderStatus.ACCEPTED)
-    assert order.last_event.reason.startswith("FORGOTTEN: ")
-
-
-def _pending(order: Order, kind: Any) -> Any:
-    return kind(
+def _pending_cancel(order: Order) -> OrderPendingCancel:
+    return OrderPendingCancel(
         order.trader_id,
         order.strategy_id,
         order.instrument_id,

@@ -12,8 +12,8 @@ import sys
 from tests.interleavings import catalog
 from tests.interleavings.behaviour import Behaviour
 from tests.interleavings.explore import Exploration, explore
-from tests.interleavings.scenario import Scenario
-from tests.interleavings.story import as_test, story
+from tests.interleavings.retelling import IMPORTS, as_test
+from tests.interleavings.story import story
 from tests.interleavings.world import World
 
 
@@ -36,7 +36,7 @@ def main() -> int:
         for number, finding in enumerate(exploration.findings.values()):
             print(story(world, finding), "\n", flush=True)
             if chosen.tests:
-                print(as_test(world, finding, f"finding_{number}"), "\n", flush=True)
+                print(IMPORTS, as_test(world, finding, f"finding_{number}"), sep="\n\n", flush=True)
     print(_sum(explorations))
     return 1 if any(exploration.findings for exploration in explorations) else 0
 

@@ -65,6 +65,10 @@ class Behaviour:
         """How many steps of the program were taken to know."""
         return len(self._known)
 
+    def state_of(self, program: Program) -> int | None:
+        """The state that `program` is in, if any such was seen."""
+        return self._numbers.get(hash(program.likeness))
+
     def way(self, state: int) -> list[Happening]:
         """What leads to `state`."""
         happenings = []
@@ -93,7 +97,5 @@ class Behaviour:
             self._ways.append(way)
             if len(self._alive) < KEPT_ALIVE:
                 self._alive[number] = program
-            self.locals.append(
-                Local(program.calls, program.timers, program.order, program.command)
-            )
+            self.locals.append(Local(program.calls, program.timers, program.order, program.command))
         return number

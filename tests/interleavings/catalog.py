@@ -69,7 +69,7 @@ def _each_fault(scenario: Scenario, *names: str) -> Iterator[Scenario]:
     if not names:
         yield replace(scenario, name=title)
     for name in names or FAULTS:
-        yield replace(scenario, name=f"{title}, {name}", **FAULTS[name])  # type: ignore[arg-type]
+        yield replace(scenario, name=f"{title}, {name}", **FAULTS[name])
 
 
 def _pairs(scenario: Scenario) -> Iterator[Scenario]:
@@ -77,5 +77,5 @@ def _pairs(scenario: Scenario) -> Iterator[Scenario]:
     for name in ("one repeat", "one timer early"):
         faults = FAULTS["one loss"] | FAULTS[name]
         title = f"{scenario.name}, one loss and {name}"
-        yield replace(scenario, name=title, **faults)  # type: ignore[arg-type]
+        yield replace(scenario, name=title, **faults)
     yield replace(scenario, name=f"{scenario.name}, one loss and a lapse", losses=1, lapses=True)

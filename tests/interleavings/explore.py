@@ -6,8 +6,9 @@ import time
 from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from tests.interleavings.verdict import disagreement, reconcile, settle, wait
+from tests.interleavings.verdict import disagreement, reconcile, wait
 from tests.interleavings.world import Joint, Move, World
 
 
@@ -73,7 +74,7 @@ class _Search:
     def _expand(self, joint: Joint, number: int) -> None:
         if self._world.is_quiet(joint):
             self._judge_end(joint, number)
-        for move in _moves(self._world, joint):
+        for move in self._world.moves(joint):
             self._result.moves += 1
             if move.wrong:
                 self._found(move.wrong, number, lambda move=move: [move])
@@ -81,10 +82,10 @@ class _Search:
                 self._add(move.joint, number)
 
     def _judge_end(self, joint: Joint, number: int) -> None:
-        """What may be lost is made up for by a reconciliation, and by nothing less."""
+        """What nothing was lost of is known without a reconciliation, the rest with one."""
         self._result.ends += 1
-        is_whole = joint.left.losses == self._world.rules.losses and not joint.strays
-        if is_whole:
+        has_lost = joint.left.losses < self._world.rules.losses or joint.strays
+        if not has_lost:
             self._judge(joint, number, lambda: wait(self._world, joint))
         self._judge(joint, number, lambda: reconcile(self._world, joint))
 
@@ -109,16 +110,7 @@ class _Search:
         while self._parents[numbers[-1]] >= 0:
             numbers.append(self._parents[numbers[-1]])
         joints = [self._queue[n] for n in reversed(numbers)]
-        return [self._between(*pair) for pair in zip(joints, joints[1:], strict=False)]
+        return [self._between(*pair) for pair in pairwise(joints)]
 
     def _between(self, joint: Joint, there: Joint) -> Move:
-        return next(move for move in _moves(self._world, joint) if move.joint == there)
-
-
-def _moves(world: World, joint: Joint) -> Iterator[Move]:
-    yield from world.duties(joint)
-    yield from world.choices(joint)
-    yield from world.faults(joint)
-
-
-__all__ = ["Exploration", "Finding", "explore", "settle"]
+        return next(move for move in self._world.moves(joint) if move.joint == there)

@@ -15,6 +15,7 @@ from nautilus_trader.model.orders import Order
 
 from paradex_adapter.charts import facts as told
 from paradex_adapter.charts.facts import OrderFact
+from paradex_adapter.wire.rest import Fill
 from tests.charts.nautilus_order import (
     nautilus_event,
     nautilus_market_order,
@@ -146,28 +147,37 @@ def _judged(seen: Seen, order: Order, event: Event) -> Seen:
 
 def _refuse(seen: Seen, event: Event) -> None:
     """What Nautilus would take, and a strategy must not be told."""
+    answers = (told.OrderModifyRejected, told.OrderCancelRejected, str)
+    if seen.is_over and not isinstance(event, answers):
+        raise Illegal(f"{_name(event)} after the end ({seen.status})")
     match event:
-        case told.OrderDisputed(_, fill):
-            raise Illegal(f"fill {fill.id} disputed, of an honest venue")
         case told.OrderAccepted() if seen.venue_order_id:
             raise Illegal("accepted a second time")
-        case told.OrderFilled(_, _, fill) if not seen.venue_order_id:
-            raise Illegal(f"fill {fill.id} before the acceptance")
-        case told.OrderFilled(_, _, fill) if seen.filled + Decimal(fill.size) > seen.quantity:
-            raise Illegal(
-                f"fill {fill.id} of {fill.size} after {seen.filled} makes more than the "
-                f"{seen.quantity} told: Nautilus drops it"
-            )
-        case told.OrderUpdated(quantity=quantity, price=price, ts_event=at):
-            if (quantity, price) == (seen.quantity, seen.price):
-                raise Illegal("an update that changes nothing")
-            if quantity < seen.filled:
-                raise Illegal(f"updated to {quantity}, with {seen.filled} filled")
-            if at < seen.terms_at:
-                raise Illegal("updated to terms older than those told before")
-    rejections = (told.OrderModifyRejected, told.OrderCancelRejected, str)
-    if seen.is_over and not isinstance(event, rejections):
-        raise Illegal(f"{_name(event)} after the end ({seen.status})")
+        case told.OrderDisputed(_, fill):
+            raise Illegal(f"fill {fill.id} disputed, of an honest venue")
+        case told.OrderFilled(_, _, fill):
+            _refuse_fill(seen, fill)
+        case told.OrderUpdated():
+            _refuse_update(seen, event)
+
+
+def _refuse_fill(seen: Seen, fill: Fill) -> None:
+    if not seen.venue_order_id:
+        raise Illegal(f"fill {fill.id} before the acceptance")
+    if seen.filled + Decimal(fill.size) > seen.quantity:
+        raise Illegal(
+            f"fill {fill.id} of {fill.size} after {seen.filled} makes more than the "
+            f"{seen.quantity} told: Nautilus drops it"
+        )
+
+
+def _refuse_update(seen: Seen, update: told.OrderUpdated) -> None:
+    if (update.quantity, update.price) == (seen.quantity, seen.price):
+        raise Illegal("an update that changes nothing")
+    if update.quantity < seen.filled:
+        raise Illegal(f"updated to {update.quantity}, with {seen.filled} filled")
+    if update.ts_event < seen.terms_at:
+        raise Illegal("updated to terms older than those told before")
 
 
 def _noted(seen: Seen, event: Event) -> dict[str, object]:

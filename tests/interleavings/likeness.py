@@ -111,12 +111,15 @@ class _Writer:
         return struct
 
     def value(self, value: Any) -> Hashable:
-        """A frozen dataclass. It is what it says it is, if it holds nothing but atoms."""
-        fields = [getattr(value, name) for name in _slots(type(value))]
-        return value if ATOMS.issuperset(map(type, fields)) else self.fields(value)
+        """A frozen dataclass. It is what it says it is, if all it holds is atoms that decide."""
+        names = _slots(type(value))
+        is_plain = not (UNDECIDING | COUNTERS).intersection(names)
+        if is_plain and ATOMS.issuperset(type(getattr(value, name)) for name in names):
+            return value
+        return self.fields(value)
 
     def atom(self, thing: Any) -> Hashable:
-        return thing  # type: ignore[no-any-return]
+        return thing
 
 
 ATOMS = frozenset({NoneType, bool, int, float, str, bytes, Decimal})
@@ -138,7 +141,7 @@ WAYS: tuple[tuple[tuple[type, ...], Write], ...] = (
 
 @functools.cache
 def _way_to_write(kind: type) -> Write:
-    if dataclasses.is_dataclass(kind) and kind.__dataclass_params__.frozen:  # type: ignore[attr-defined]
+    if dataclasses.is_dataclass(kind) and kind.__dataclass_params__.frozen:
         return _Writer.value
     return next(way for kinds, way in WAYS if issubclass(kind, kinds))
 

@@ -193,7 +193,7 @@ class _Tasks(Leaf):
         self.waiting: list[tuple[Call, Coroutine[Any, Any, object]]] = []
 
     def start_soon(self, work: Callable[..., Awaitable[object]], *args: object) -> None:
-        self.fresh.append(work(*args))  # type: ignore[arg-type]
+        self.fresh.append(work(*args))
 
     def run(self) -> None:
         while self.fresh:
@@ -216,7 +216,7 @@ class _Tasks(Leaf):
 
 def _advance(resume: Callable[[Any], Any], value: object) -> Call | None:
     try:
-        return resume(value)  # type: ignore[no-any-return]
+        return resume(value)
     except StopIteration:
         return None
 
@@ -235,8 +235,8 @@ class Program(Leaf):
         self.orders = Orders(
             self._rest,
             _Entry(_Line(rules.queues)),
-            _Signer(),  # type: ignore[arg-type]
-            self._tasks,  # type: ignore[arg-type]
+            _Signer(),
+            self._tasks,
             self._timers,
             lambda: self._now,
             self.told.append,
@@ -373,16 +373,16 @@ def _value(answer: object) -> object:
         case ("order", None) | ("done",) | ("now",):
             return None
         case ("order", word):
-            return as_json(word)  # type: ignore[arg-type]
+            return as_json(word)
         case ("list", words):
-            return [as_json(word) for word in words]  # type: ignore[attr-defined]
+            return [as_json(word) for word in words]
     raise AssertionError(answer)
 
 
 @contextmanager
 def without_a_loop(rules: Scenario) -> Iterator[None]:
     """Programs live in here."""
-    real, inquiry.anyio = inquiry.anyio, _Line(rules.queues)  # type: ignore[assignment]
+    real, inquiry.anyio = inquiry.anyio, _Line(rules.queues)
     try:
         yield
     finally:

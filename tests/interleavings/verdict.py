@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from decimal import Decimal
 
 from tests.interleavings.judge import Execution, Seen
@@ -14,28 +14,13 @@ ROUNDS = 5
 """How often each timer fires before what is not known counts as never known."""
 
 
-def settle(world: World, joint: Joint) -> Iterator[Move]:
-    """Everything that is on its way arrives, in a fair order. Ends with a wrong move, if any."""
-    while True:
-        move = next(world.duties(joint), None)
-        if move is None:
-            return
-        yield move
-        if move.wrong:
-            return
-        joint = move.joint
-
-
 def wait(world: World, joint: Joint) -> Iterator[Move]:
-    """Every timer fires, and what comes of it arrives, until nothing more comes of it."""
+    """Every timer fires, and what comes of it arrives, again and again."""
     for _ in range(ROUNDS):
         for timer in world.behaviour.locals[joint.local].timers:
             if timer in world.behaviour.locals[joint.local].timers:
-                move = world.bring(joint, ("timer", timer), "a timer fires:", timer)
-                yield move
-                for move in settle(world, move.joint):
-                    yield move
-                joint = move.joint
+                yield (move := world.bring(joint, ("timer", timer), "a timer fires:", timer))
+                joint = yield from _settled(world, move)
 
 
 def reconcile(world: World, joint: Joint) -> Iterator[Move]:
@@ -44,9 +29,19 @@ def reconcile(world: World, joint: Joint) -> Iterator[Move]:
         yield (move := world.lapse(joint))
         joint = move.joint
     yield (move := world.bring(joint, ("reconcile",), "reconciliation begins"))
-    for move in settle(world, move.joint):
-        yield move
-    yield from wait(world, move.joint)
+    joint = yield from _settled(world, move)
+    yield from wait(world, joint)
+
+
+def _settled(world: World, move: Move) -> Generator[Move, None, Joint]:
+    """Everything that is on its way arrives, in a fair order, unless something is wrong."""
+    while not move.wrong:
+        joint = move.joint
+        following = next(world.duties(joint), None)
+        if following is None:
+            break
+        yield (move := following)
+    return move.joint
 
 
 def disagreement(world: World, joint: Joint) -> str:
@@ -92,9 +87,7 @@ def _told(seen: Seen, truth: Truth) -> Iterator[str]:
 
 def _executions(truth: Truth) -> frozenset[Execution]:
     return frozenset(
-        Execution(
-            str(fill.number), Decimal(fill.size), price_of(fill), fee_of(fill), fill.is_maker
-        )
+        Execution(str(fill.number), Decimal(fill.size), price_of(fill), fee_of(fill), fill.is_maker)
         for fill in truth.fills
     )
 

@@ -141,6 +141,12 @@ class World:
         waiting = joint.orders or joint.fills or joint.late or joint.stages
         return not waiting and joint.link == UP and not self.truth(joint).queue
 
+    def moves(self, joint: Joint) -> Iterator[Move]:
+        """Everything that may happen next."""
+        yield from self.duties(joint)
+        yield from self.choices(joint)
+        yield from self.faults(joint)
+
     # What must happen some time
 
     def duties(self, joint: Joint) -> Iterator[Move]:

@@ -146,7 +146,9 @@ class Market:
         """Of an execution that was told, of an order that has ended: a live one would be filled
         anew, of which nobody can tell the platform."""
         told = {fill.id for fill in self._world.ledger.fills}
-        found = [fill for fill in self._world.truth.fills if fill.id in told and self._is_over(fill)]
+        found = [
+            fill for fill in self._world.truth.fills if fill.id in told and self._is_over(fill)
+        ]
         if found:
             fill_id = self._rng.choice(found[-5:]).id
             self._try("a bust", lambda: self._life.bust(ALICE.address, fill_id))

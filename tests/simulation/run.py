@@ -66,7 +66,9 @@ def _note(report: Report, here: World) -> None:
     report.stories = {name: str(stories[name]) for name in blamed if name in stories}
     report.orders = len(stories)
     report.fills = len(here.ledger.fills)
-    report.changes = sum(isinstance(fact, OrderUpdated) for s in stories.values() for fact in s.told)
+    report.changes = sum(
+        isinstance(fact, OrderUpdated) for s in stories.values() for fact in s.told
+    )
     report.alerts = here.ledger.alerts
     report.records = here.records
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from paradex_adapter.account import AccountSettings
@@ -40,7 +40,7 @@ class Setting:
 
     venue: VenueConfig
     account: AccountSettings
-    terms: FeeTerms = FeeTerms()
+    terms: FeeTerms = field(default_factory=FeeTerms)
     dime: Decimal = Decimal(0)
     families: frozenset[str] = frozenset()
 

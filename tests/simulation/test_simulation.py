@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
+import msgspec
 import pytest
 
 from paradex_adapter.charts.facts import (
     OrderAccepted,
     OrderCanceled,
+    OrderCancelRejected,
     OrderDisputed,
     OrderFact,
     OrderFilled,
@@ -17,8 +20,9 @@ from paradex_adapter.charts.facts import (
     OrderUpdated,
 )
 from paradex_adapter.terms import Draft
+from paradex_adapter.wire.news import TradeBust
 from paradex_adapter.wire.rest import Balance, Change, Fill
-from paradex_venue.records import Account
+from paradex_venue.records import Account, Position
 from paradex_venue.records import Fill as VenueFill
 from paradex_venue.records import Order as VenueOrder
 from tests.simulation.ledger import Ledger
@@ -115,6 +119,13 @@ def _venue_fill() -> VenueFill:
     )
 
 
+def _traded() -> Account:
+    truth = _truth(remaining=D("0.01"), filled_value=D(950))
+    truth.fills.append(_venue_fill())
+    truth.positions[DRAFT.market] = Position(account="0xa", market=DRAFT.market, size=D("0.01"))
+    return truth
+
+
 @pytest.mark.parametrize(
     ("facts", "wrong"),
     [
@@ -137,7 +148,7 @@ def test_a_change_nobody_asked_for_is_noticed() -> None:
     changed = OrderUpdated("O-1", "V-1", D("0.02"), D(94990), 0)
     ledger = _told(OrderSubmitted("O-1"), ACCEPTED, changed)
     assert ledger.violations == ["O-1: changed to 0.02 @ 94990, unasked"]
-    ledger.stories["O-1"].changes_wanted.append((D("0.02"), D(94980)))
+    ledger.stories["O-1"].changes_wanted.append(Change(D("0.02"), D(94980)))
     ledger.order_told(OrderUpdated("O-1", "V-1", D("0.02"), D(94980), 0))
     assert len(ledger.violations) == 1
 
@@ -155,8 +166,7 @@ def test_more_fills_than_ordered_are_noticed() -> None:
 
 def test_a_good_history_that_matches_the_venue_is_let_through() -> None:
     ledger = _told(OrderSubmitted("O-1"), ACCEPTED, FILLED)
-    truth = _truth(remaining=D("0.01"))
-    truth.fills.append(_venue_fill())
+    truth = _traded()
     assert ledger.violations == []
     assert disagreements(ledger, truth, {"V-1"}) == []
 
@@ -174,10 +184,9 @@ def test_an_order_that_stands_here_and_not_there_is_noticed() -> None:
 
 
 def test_a_fill_that_was_missed_and_one_with_another_fee_are_noticed() -> None:
-    truth = _truth(remaining=D("0.01"))
-    truth.fills.append(_venue_fill())
+    truth = _traded()
     missed = disagreements(_told(OrderSubmitted("O-1"), ACCEPTED), truth, {"V-1"})
-    assert len(missed) == 2  # the status and the fill
+    assert len(missed) == 3  # the status, the fill and the position
     ledger = _told(OrderSubmitted("O-1"), ACCEPTED, FILLED)
     object.__setattr__(truth.fills[0], "fee", D("0.2"))
     (other_fee,) = disagreements(ledger, truth, {"V-1"})
@@ -193,3 +202,41 @@ def test_an_order_placed_twice_and_another_balance_are_noticed() -> None:
         "O-1 was placed more than once",
         "the balance was told {'USDC': Decimal('10')}, is 11",
     ]
+
+
+def test_a_command_that_is_left_pending_is_noticed() -> None:
+    ledger = _told(OrderSubmitted("O-1"), ACCEPTED)
+    assert ledger.stories["O-1"].shadow.can("modify")
+    (wrong,) = disagreements(ledger, _truth(), {"V-1"})
+    assert wrong == "O-1 (LIMIT GTC BUY 0.02) is pending_update to Nautilus, is {'accepted'}"
+
+
+def test_what_nautilus_cannot_apply_is_noticed() -> None:
+    ledger = _told(OrderSubmitted("O-1"))
+    story = ledger.stories["O-1"]
+    story.is_cancel_wanted = story.shadow.can("cancel")
+    ledger.order_told(OrderCancelRejected("O-1", "no"))
+    (violation,) = ledger.violations
+    assert violation.startswith("O-1: Nautilus cannot apply OrderCancelRejected")
+
+
+def test_an_execution_of_nobodys_order_counts_in_the_position() -> None:
+    truth = _truth()
+    move = replace(_venue_fill(), order_id="", client_id="", fill_type="LIQUIDATION")
+    truth.fills.append(move)
+    truth.positions[DRAFT.market] = Position(account="0xa", market=DRAFT.market, size=D("0.01"))
+    ledger = _told(OrderSubmitted("O-1"), ACCEPTED)
+    assert disagreements(ledger, truth, {"V-1"}) == [
+        "executions ['LIQ-1'] were not told",
+        "the position was told 0, is 0.01",
+    ]
+    ledger.foreign_fill_told(msgspec.structs.replace(_fill(), order_id="", fill_type="LIQUIDATION"))
+    assert disagreements(ledger, truth, {"V-1"}) == []
+
+
+def test_news_that_is_told_twice_is_noticed() -> None:
+    ledger = _told()
+    ledger.trade_busted(TradeBust(busted_fill_id="7"))
+    assert disagreements(ledger, _truth(), set())[-1] == "busts told are {'7'}, are set()"
+    ledger.trade_busted(TradeBust(busted_fill_id="7"))
+    assert ledger.violations == ["bust 7 was told twice"]

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from paradex_venue.faults import MessageRule, RestRule, RpcRule, Rule
-from tests.simulation.world import RECV_WINDOW_MS, World
+from tests.simulation.world import World
 from tests.venue.trader import ALICE
 
 MESSAGE_FAULTS: tuple[Any, ...] = ("drop", "delay", "duplicate", "reorder", "stall")
@@ -20,7 +20,11 @@ REST_REQUESTS = (
     *(("GET", ""), ("GET", "/fills"), ("POST", "/auth"), ("", "")),
 )
 RPC_METHODS = ("order.create", "order.modify", "order.cancel", "subscribe", "auth", "")
-RPC_ERRORS = ((-32603, "internal error"), (-32000, "timeout"), (42901, "too many requests"))
+RPC_ERRORS = (
+    (-32603, "internal error"),
+    (100, "SERVICE_UNAVAILABLE: try again"),
+    (42901, "too many requests"),
+)
 STATUSES: tuple[Any, ...] = ("maintenance", "cancel_only", "post_only")
 QUERIES_A_SECOND, ORDERS_A_SECOND = 120, 800
 MOST_SPENT = 2
@@ -105,7 +109,9 @@ class Trouble:
         kind, channel = self._rng.choice(MESSAGE_FAULTS), self._rng.choice(CHANNELS)
         if kind == "drop" and not self._may_drop and channel != "reply.":
             kind = "delay"
-        self._message(kind, channel, count=self._rng.randint(1, 4), seconds=self._rng.random() * 0.3)
+        self._message(
+            kind, channel, count=self._rng.randint(1, 4), seconds=self._rng.random() * 0.3
+        )
 
     def _renumber(self) -> None:
         """Numbers of words that step back, or far ahead."""

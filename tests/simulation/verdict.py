@@ -48,9 +48,20 @@ def _name(order: Order, ledger: Ledger) -> str:
 
 def _compare(
     story: Story, order: Order, fills: list[VenueFill], has_rested: bool, is_busted: bool
+) -> list[str]:
+    allowed = _statuses(order, has_rested)
+    found = list(_as_told(story, order, fills, set() if is_busted else allowed))
+    if not found and not is_busted:
+        found += _as_nautilus_has_it(story, order, allowed)
+    return found
+
+
+def _as_told(
+    story: Story, order: Order, fills: list[VenueFill], allowed: set[str]
 ) -> Iterator[str]:
-    name, allowed = _described(story), _statuses(order, has_rested)
-    if story.status not in allowed and not is_busted:
+    """`allowed` is empty where the venue has undone what was told."""
+    name = _described(story)
+    if allowed and story.status not in allowed:
         yield f"{name} was told {story.status}, is {allowed} {order.cancel_reason}"
     if order.is_live and not _has_terms(story, order):
         was = terms_text(story.size, story.prices)
@@ -61,23 +72,17 @@ def _compare(
     true = {trade_id(fill): _true(fill) for fill in fills}
     if told != true:
         yield f"{name} was told fills {told}, has {true}"
-    yield from _as_nautilus_has_it(story, order, allowed, is_busted)
 
 
-def _as_nautilus_has_it(
-    story: Story, order: Order, allowed: set[str], is_busted: bool
-) -> Iterator[str]:
+def _as_nautilus_has_it(story: Story, order: Order, allowed: set[str]) -> Iterator[str]:
     """What a strategy sees in the end: nothing that it asked for is left pending."""
-    mirror = story.shadow.order
-    status = story.shadow.status.lower()
-    if status == "triggered":
-        status = "accepted"
-    if status not in allowed and not is_busted:
+    status = story.shadow.status.lower().replace("triggered", "accepted")
+    if status not in allowed:
         yield f"{_described(story)} is {status} to Nautilus, is {allowed}"
-    if order.average is not None and not is_busted:
-        average = float(order.filled_value / order.filled)
-        if abs(mirror.avg_px - average) > CLOSE * average:
-            yield f"{_described(story)} averages {mirror.avg_px} in Nautilus, is {average}"
+    if order.filled:
+        told, average = story.shadow.order.avg_px, float(order.filled_value / order.filled)
+        if abs(told - average) > CLOSE * average:
+            yield f"{_described(story)} averages {told} in Nautilus, is {average}"
     if story.is_conditional and order.status == "OPEN" and not story.has_triggered:
         yield f"{_described(story)} was not told triggered"
 
@@ -124,7 +129,8 @@ def _true(fill: VenueFill) -> Terms:
 def _executions(ledger: Ledger, truth: Account) -> Iterator[str]:
     """Of every order and of none: each was told, and together they make the positions."""
     told = {fill.trade_id for fill in ledger.fills}
-    missed = [trade_id(fill) for fill in truth.fills if trade_id(fill) not in told]
+    strangers = [f for f in truth.fills if (f.client_id or ledger.name_of(f.order_id)) == ""]
+    missed = [trade_id(fill) for fill in strangers if trade_id(fill) not in told]
     if missed:
         yield f"executions {missed} were not told"
     held = sum((position.size for position in truth.positions.values()), Decimal(0))

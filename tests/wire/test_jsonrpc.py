@@ -255,3 +255,10 @@ def test_a_call_without_params_has_none_and_without_a_method_is_no_call() -> Non
 def test_a_request_shows_no_token() -> None:
     request = read_request(encode_request(1, "auth", {"bearer": "very-secret"}))
     assert "very-secret" not in repr(request)
+
+
+def test_a_servers_error_of_its_own_is_no_refusal_unless_it_names_one() -> None:
+    assert isinstance(RpcError(-32_000, "timeout").to_exception(), OutcomeUnknown)
+    named = RpcError(-32_000, "ORDER_IS_CLOSED").to_exception()
+    assert isinstance(named, VenueError)
+    assert named.code == "ORDER_IS_CLOSED"
