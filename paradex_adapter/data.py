@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
 
 import anyio
 from nautilus_trader.cache.cache import Cache
@@ -12,17 +14,25 @@ from nautilus_trader.common.component import LiveClock, MessageBus
 from nautilus_trader.common.data_topics import TopicCache
 from nautilus_trader.common.enums import LogColor
 from nautilus_trader.data.messages import (
+    RequestBars,
+    RequestFundingRates,
     RequestInstrument,
     RequestInstruments,
     RequestOrderBookSnapshot,
     RequestTradeTicks,
+    SubscribeFundingRates,
+    SubscribeIndexPrices,
     SubscribeInstrument,
     SubscribeInstruments,
+    SubscribeMarkPrices,
     SubscribeOrderBook,
     SubscribeQuoteTicks,
     SubscribeTradeTicks,
+    UnsubscribeFundingRates,
+    UnsubscribeIndexPrices,
     UnsubscribeInstrument,
     UnsubscribeInstruments,
+    UnsubscribeMarkPrices,
     UnsubscribeOrderBook,
     UnsubscribeQuoteTicks,
     UnsubscribeTradeTicks,
@@ -37,18 +47,22 @@ from paradex_adapter.charts.facts import (
     SessionDegraded,
     SessionLost,
     SessionReady,
+    SubscriptionActive,
     SubscriptionRejected,
 )
 from paradex_adapter.config import ParadexDataClientConfig
 from paradex_adapter.constants import PARADEX_VENUE
 from paradex_adapter.environment import Endpoints
 from paradex_adapter.errors import OutcomeUnknown, ParadexError, VenueError, WireError
-from paradex_adapter.market_feed import MarketFeed
-from paradex_adapter.parsing.market_data import deltas_from_rest, trade_from_json
+from paradex_adapter.market_feed import MarketFeed, Reading
+from paradex_adapter.market_history import MarketHistory
+from paradex_adapter.parsing.figures import funding_rate, index_price, mark_price
+from paradex_adapter.parsing.market_data import deltas_from_rest
 from paradex_adapter.persistence import until_answered
 from paradex_adapter.providers import ParadexInstrumentProvider
 from paradex_adapter.session import Session, SessionSettings
 from paradex_adapter.transport.http import Http
+from paradex_adapter.transport.market_records import MarketRecords
 from paradex_adapter.transport.rest import Rest
 from paradex_adapter.transport.tasks import Tasks
 from paradex_adapter.transport.timers import LoopTimers
@@ -56,8 +70,6 @@ from paradex_adapter.transport.websocket import dialects
 from statecharts import Record
 
 DEFAULT_DEPTH = 20
-MAX_TRADES = 1000
-"""The venue's largest page (OpenAPI `GET /trades`)."""
 
 
 class ParadexDataClient(LiveMarketDataClient):
@@ -89,6 +101,8 @@ class ParadexDataClient(LiveMarketDataClient):
         self._endpoints = endpoints
         self._http = http
         self._rest = Rest(http)
+        records = MarketRecords(self._rest)
+        self._history = MarketHistory(records, clock.timestamp_ns, self.troubled)
         self._work = Tasks(self.crashed)
         self._topics = TopicCache()
         self._session = self._new_session()
@@ -194,6 +208,24 @@ class ParadexDataClient(LiveMarketDataClient):
     async def _unsubscribe_trade_ticks(self, command: UnsubscribeTradeTicks) -> None:
         self._unsubscribe_channel(channels.trades, command.instrument_id)
 
+    async def _subscribe_mark_prices(self, command: SubscribeMarkPrices) -> None:
+        self._read(channels.summary, mark_price, command.instrument_id)
+
+    async def _unsubscribe_mark_prices(self, command: UnsubscribeMarkPrices) -> None:
+        self._unread(channels.summary, mark_price, command.instrument_id)
+
+    async def _subscribe_index_prices(self, command: SubscribeIndexPrices) -> None:
+        self._read(channels.summary, index_price, command.instrument_id)
+
+    async def _unsubscribe_index_prices(self, command: UnsubscribeIndexPrices) -> None:
+        self._unread(channels.summary, index_price, command.instrument_id)
+
+    async def _subscribe_funding_rates(self, command: SubscribeFundingRates) -> None:
+        self._read(channels.funding, funding_rate, command.instrument_id)
+
+    async def _unsubscribe_funding_rates(self, command: UnsubscribeFundingRates) -> None:
+        self._unread(channels.funding, funding_rate, command.instrument_id)
+
     async def _subscribe_order_book_deltas(self, command: SubscribeOrderBook) -> None:
         channel = channels.book(command.instrument_id.symbol.value)
         if channel in self._session.subscriptions:
@@ -228,6 +260,32 @@ class ParadexDataClient(LiveMarketDataClient):
         self._feed.unwant(channel)
         self._session.unsubscribe(channel)
 
+    def _read(
+        self, channel_of: Callable[[str], str], reading: Reading[Any], instrument_id: InstrumentId
+    ) -> None:
+        """Several subscriptions may live on one channel, which the session wants once."""
+        instrument = self._instrument(instrument_id)
+        if instrument is not None:
+            channel = channel_of(instrument.raw_symbol.value)
+            self._feed.read(channel, reading, instrument)
+            self._session.subscribe(channel)
+
+    def _unread(
+        self, channel_of: Callable[[str], str], reading: Reading[Any], instrument_id: InstrumentId
+    ) -> None:
+        channel = channel_of(instrument_id.symbol.value)
+        if not self._feed.unread(channel, reading):
+            self._session.unsubscribe(channel)
+
+    async def _ask_quote(self, market: str) -> None:
+        """The channel of quotes tells of changes alone: what stands must be asked for."""
+        try:
+            ask = partial(self._rest.bbo, market)
+            bbo = await until_answered(ask, self._config.backoff(), self.troubled)
+            self._feed.quote_asked(bbo)
+        except (OutcomeUnknown, VenueError, WireError) as error:
+            self.troubled(f"the quote of {market}", error)
+
     def _instrument(self, instrument_id: InstrumentId) -> Instrument | None:
         instrument = self._instrument_provider.find(instrument_id)
         if instrument is None:
@@ -257,17 +315,39 @@ class ParadexDataClient(LiveMarketDataClient):
         )
 
     async def _request_trade_ticks(self, request: RequestTradeTicks) -> None:
-        instrument = self._instrument(request.instrument_id)
-        ticks = []
-        if instrument is not None:
-            now = self._clock.timestamp_ns()
-            precisions = (instrument.price_precision, instrument.size_precision)
-            page_size = min(request.limit or MAX_TRADES, MAX_TRADES)
-            for trade in await self._rest.trades(instrument.raw_symbol.value, page_size):
-                ticks.append(trade_from_json(trade, instrument.id, *precisions, now))
+        ticks = await self._told(request, request.instrument_id, self._history.trades)
         self._handle_trade_ticks(
             request.instrument_id, ticks, request.id, request.start, request.end, request.params
         )
+
+    async def _request_funding_rates(self, request: RequestFundingRates) -> None:
+        rates = await self._told(request, request.instrument_id, self._history.funding_rates)
+        self._handle_funding_rates(
+            request.instrument_id, rates, request.id, request.start, request.end, request.params
+        )
+
+    async def _request_bars(self, request: RequestBars) -> None:
+        bar_type = request.bar_type
+        ask = partial(self._history.bars, bar_type)
+        bars = await self._told(request, bar_type.instrument_id, ask)
+        self._handle_bars(bar_type, bars, request.id, request.start, request.end, request.params)
+
+    async def _told[D](
+        self,
+        request: RequestTradeTicks | RequestFundingRates | RequestBars,
+        instrument_id: InstrumentId,
+        ask: Callable[[Instrument, Any, Any, int], Awaitable[list[D]]],
+    ) -> list[D]:
+        """What the venue knows of it: nothing, where it cannot be asked or does not answer. Who
+        requests is always answered."""
+        instrument = self._instrument(instrument_id)
+        if instrument is None:
+            return []
+        try:
+            return await ask(instrument, request.start, request.end, request.limit)
+        except (OutcomeUnknown, VenueError, WireError) as error:
+            self._log.error(f"The request for {instrument_id} is answered with nothing: {error}")
+            return []
 
     async def _request_order_book_snapshot(self, request: RequestOrderBookSnapshot) -> None:
         instrument = self._instrument(request.instrument_id)
@@ -304,6 +384,8 @@ class ParadexDataClient(LiveMarketDataClient):
                     self._log.warning(f"Public session lost: {self._session.last_failure}")
             case SessionDegraded(reason):
                 self._log.warning(f"Public session degraded: {reason}")
+            case SubscriptionActive(channel) if channel.startswith("bbo."):
+                self._work.start_soon(self._ask_quote, channel.removeprefix("bbo."))
             case SubscriptionRejected(channel, reason):
                 self._log.error(f"Channel {channel} refused: {reason}")
 

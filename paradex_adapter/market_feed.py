@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from nautilus_trader.model.data import OrderBookDelta, OrderBookDeltas, QuoteTick, TradeTick
 from nautilus_trader.model.enums import BookAction, RecordFlag
@@ -17,6 +18,8 @@ from nautilus_trader.model.instruments import Instrument
 
 from paradex_adapter import channels
 from paradex_adapter.errors import WireError
+from paradex_adapter.latest_quotes import LatestQuotes
+from paradex_adapter.parsing.figures import Figure
 from paradex_adapter.parsing.market_data import (
     deltas_from_json,
     deltas_from_sbe,
@@ -27,10 +30,12 @@ from paradex_adapter.parsing.market_data import (
 )
 from paradex_adapter.wire import sbe
 from paradex_adapter.wire.channels import PriceBookUpdate
-from paradex_adapter.wire.markets import Bbo, Trade
+from paradex_adapter.wire.markets import Bbo, FundingData, MarketSummary, Trade
 from paradex_adapter.wire.rest import decode
 
-type Published = QuoteTick | TradeTick | OrderBookDeltas
+type Published = QuoteTick | TradeTick | OrderBookDeltas | Figure
+type Reading[M] = Callable[[M, InstrumentId, int, int, int], Figure | None]
+"""What one of the subscriptions to a channel takes from its messages."""
 
 
 @dataclass(slots=True)
@@ -64,16 +69,43 @@ class MarketFeed:
         self._troubled = troubled
         self._markets: dict[str, _Market] = {}
         self._wanted: set[str] = set()
+        self._readings: dict[str, list[Reading[Any]]] = {}
+        self._quotes = LatestQuotes()
         self.refused: Counter[str] = Counter()
 
     def want(self, channel: str, instrument: Instrument) -> None:
         """Publish what the channel brings, at this instrument's precision."""
         self._wanted.add(channel)
         self.update(instrument)
+        if channel == channels.quotes(instrument.raw_symbol.value):
+            self._quotes.forget(instrument.raw_symbol.value)
 
     def unwant(self, channel: str) -> None:
         """Publish nothing of the channel any more, whatever is still under way."""
         self._wanted.discard(channel)
+        self._readings.pop(channel, None)
+
+    def read(self, channel: str, reading: Reading[Any], instrument: Instrument) -> None:
+        """Publish what `reading` takes from the channel: several may live on one."""
+        self.want(channel, instrument)
+        readings = self._readings.setdefault(channel, [])
+        if reading not in readings:
+            readings.append(reading)
+
+    def unread(self, channel: str, reading: Reading[Any]) -> bool:
+        """Take no more of it; whether another reading still lives on the channel."""
+        readings = self._readings.get(channel, [])
+        if reading in readings:
+            readings.remove(reading)
+        if not readings:
+            self.unwant(channel)
+        return bool(readings)
+
+    def quote_asked(self, bbo: Bbo) -> None:
+        """The top of the book that the venue was asked for; frames may have overtaken it."""
+        wanted = channels.quotes(bbo.market) in self._wanted
+        if wanted and self._quotes.admits_answer(bbo.market, bbo.seq_no, bbo.last_updated_at):
+            self._tell(bbo.market, quote_from_json, bbo)
 
     def update(self, instrument: Instrument) -> None:
         """Read the market's frames at this instrument's precision from now on."""
@@ -83,6 +115,7 @@ class MarketFeed:
 
     def interrupt(self) -> None:
         """The session is lost: clear what would otherwise stand as live."""
+        self._quotes.forget_all()
         for symbol, market in self._markets.items():
             if channels.book(symbol) in self._wanted:
                 self._clear(market)
@@ -94,9 +127,14 @@ class MarketFeed:
                 case sbe.Book() as book:
                     self._book_seen(book.market, book.seq, book.is_snapshot, deltas_from_sbe, book)
                 case sbe.Bbo() as bbo if channels.quotes(bbo.market) in self._wanted:
-                    self._tell(bbo.market, quote_from_sbe, bbo)
+                    if self._quotes.admits(bbo.market, bbo.seq, bbo.timestamp):
+                        self._tell(bbo.market, quote_from_sbe, bbo)
                 case sbe.Trade() as trade if channels.trades(trade.market) in self._wanted:
                     self._tell(trade.market, trade_from_sbe, trade)
+                case sbe.Summary() as summary:
+                    self._read(channels.summary(summary.market), summary.market, summary)
+                case sbe.Funding() as funding:
+                    self._read(channels.funding(funding.market), funding.market, funding)
         except WireError as error:
             self.refuse("a binary frame", error)
 
@@ -113,10 +151,17 @@ class MarketFeed:
                     self._book_seen(update.market, seq, is_snapshot, deltas_from_json, update)
                 case "bbo":
                     bbo = decode(data, Bbo)
-                    self._tell(bbo.market, quote_from_json, bbo)
+                    if self._quotes.admits(bbo.market, bbo.seq_no, bbo.last_updated_at * 1_000):
+                        self._tell(bbo.market, quote_from_json, bbo)
                 case "trades":
                     trade = decode(data, Trade)
                     self._tell(trade.market, trade_from_json, trade)
+                case "markets_summary":
+                    summary = decode(data, MarketSummary)
+                    self._read(channel, summary.symbol, summary)
+                case "funding_data":
+                    funding = decode(data, FundingData)
+                    self._read(channel, funding.market, funding)
         except WireError as error:
             self.refuse(f"a frame of {channel}", error)
 
@@ -168,7 +213,11 @@ class MarketFeed:
         )
         self._publish(OrderBookDeltas(market.instrument_id, [clear]))
 
-    def _tell[M, D: (QuoteTick | None, TradeTick)](
+    def _read(self, channel: str, symbol: str, message: object) -> None:
+        for reading in self._readings.get(channel, ()):
+            self._tell(symbol, reading, message)
+
+    def _tell[M, D: (QuoteTick | None, TradeTick, Figure | None)](
         self,
         symbol: str,
         convert: Callable[[M, InstrumentId, int, int, int], D],

@@ -2,6 +2,7 @@
 (diagrams, tables, exhaustive tests) starts from `EXAMPLES`.
 """
 
+from paradex_adapter.charts.book import Book
 from paradex_adapter.charts.command import Command
 from paradex_adapter.charts.connection import Connection
 from paradex_adapter.charts.examples import EXAMPLES
@@ -12,11 +13,22 @@ from paradex_adapter.charts.subscription import Subscription
 from paradex_adapter.charts.token import Token
 from paradex_adapter.charts.venue_status import VenueStatus
 
-CHARTS = (Connection, Subscription, Stream, Order, Command, Token, Reconciliation, VenueStatus)
+CHARTS = (
+    Connection,
+    Subscription,
+    Stream,
+    Book,
+    Order,
+    Command,
+    Token,
+    Reconciliation,
+    VenueStatus,
+)
 
 __all__ = [
     "CHARTS",
     "EXAMPLES",
+    "Book",
     "Command",
     "Connection",
     "Order",

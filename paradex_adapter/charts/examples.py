@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from paradex_adapter.charts.book import Book
 from paradex_adapter.charts.command import Command
 from paradex_adapter.charts.connection import Connection
 from paradex_adapter.charts.order import Order
@@ -68,6 +69,16 @@ EXAMPLES = (
             "missed": {"reason": "a frame could not be read"},
             "deaf": {"subject": _ORDER.id},
             "reconciled": {"at": 1},
+        },
+    ),
+    Example(
+        Book,
+        ("order_book.ETH-USD-PERP.deltas",),
+        {
+            "snapshot": {"seq": 1},
+            "spoilt": {"reason": "a number was left out"},
+            "counted": {"seq": 2},
+            "answered": {"seq": 2, "venue_seq": 2},
         },
     ),
     Example(

@@ -106,6 +106,34 @@ class StreamMended:
 
 
 @dataclass(frozen=True, slots=True)
+class BookSynced:
+    """The book is whole from here on: what changes it is passed on."""
+
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookLost:
+    """What was shown of the book is the venue's no longer: clear it."""
+
+    channel: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookRenewed(BookLost):
+    """Nothing is wrong with the book; it is fetched again as a whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class BookOverdue:
+    """A snapshot was asked for and has not come. An alert; asking goes on."""
+
+    channel: str
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
 class VenueStatusTold:
     """The venue's status is another than `before` (`""`: not known)."""
 

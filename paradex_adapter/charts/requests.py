@@ -69,6 +69,20 @@ class Resubscribe:
 
 
 @dataclass(frozen=True, slots=True)
+class CountBook:
+    """Say how far our book has come → `counted`."""
+
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskBook:
+    """Ask the venue over REST how far its book is → `answered` | `unanswered`, or nothing."""
+
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
 class AskStatus:
     """Ask the venue for its status → `told`, or nothing."""
 

@@ -37,10 +37,10 @@ def bar_from_candle(
     """The bar, stamped with its close. Candles are binary floats: they are rounded (half to even)
     to the instrument's precisions."""
     opened, *prices, volume = candle
-    values = [rounded_price(value, instrument.price_precision) for value in prices]
-    size = rounded_quantity(volume, instrument.size_precision)
     ts_event = (opened + minutes * 60_000) * 1_000_000
     try:
+        values = [rounded_price(value, instrument.price_precision) for value in prices]
+        size = rounded_quantity(volume, instrument.size_precision)
         return Bar(bar_type, *values, size, ts_event, ts_init)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise WireError(f"candle {opened} of {bar_type}: {error}") from error

@@ -17,6 +17,9 @@ from paradex_adapter.parsing.numbers import VENUE_DECIMALS, decimal, rounded_pri
 from paradex_adapter.wire import sbe
 from paradex_adapter.wire.markets import FundingData, MarketSummary
 
+_LONGEST_INTERVAL = 2**16 - 1
+"""Minutes. Nautilus keeps no longer one."""
+
 type Figure = MarkPriceUpdate | IndexPriceUpdate | FundingRateUpdate
 type Summary = sbe.Summary | MarketSummary
 type Funding = sbe.Funding | FundingData
@@ -65,7 +68,8 @@ def funding_rate(
         rate = decimal(told.funding_rate or "0", "funding_rate")
         ts_event = told.created_at * 1_000_000
     minutes = round(told.funding_period_hours * 60)
-    return FundingRateUpdate(instrument_id, rate, ts_event, ts_init, minutes)
+    interval = minutes if 0 < minutes <= _LONGEST_INTERVAL else None
+    return FundingRateUpdate(instrument_id, rate, ts_event, ts_init, interval)
 
 
 def _price(told: int | str | None, precision: int) -> Price | None:

@@ -1,4 +1,6 @@
-"""Decimal text to Nautilus numbers, exactly: no float on the way, and rounding only where the name says so, and in `money`."""
+"""Decimal text to Nautilus numbers, exactly: no float on the way. Only what is named so, and
+`money`, is rounded.
+"""
 
 from __future__ import annotations
 
@@ -98,7 +100,7 @@ def currency(code: str) -> Currency:
 
 
 def _rounded(value: Decimal, precision: int) -> Decimal:
-    if abs(value) > MONEY_MAX or value.adjusted() < -100:
+    if abs(value) > MONEY_MAX:
         raise WireError(f"{value} cannot be held")
     return value.quantize(Decimal(1).scaleb(-precision), ROUND_HALF_EVEN, _EXACT)
 

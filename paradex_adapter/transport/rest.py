@@ -138,9 +138,7 @@ class Rest:
         return _readable(listing.results, unreadable)
 
     async def summary(self, market: str) -> MarketSummary:
-        listing = await self.public(
-            "/markets/summary", _Listing[MarketSummary], {"market": market}
-        )
+        listing = await self.public("/markets/summary", _Listing[MarketSummary], {"market": market})
         for summary in listing.results:
             if summary.symbol == market:
                 return summary

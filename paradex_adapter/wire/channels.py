@@ -37,7 +37,9 @@ class PriceBookUpdate(msgspec.Struct, frozen=True, kw_only=True):
     deletes: list[Level] = []
 
 
-type Payload = PriceBookUpdate | Bbo | Trade | MarketSummary | FundingData | Order | Fill | Position | Account
+type Payload = (
+    PriceBookUpdate | Bbo | Trade | MarketSummary | FundingData | Order | Fill | Position | Account
+)
 
 _SHAPES: dict[str, type[Payload]] = {
     "order_book": PriceBookUpdate,

@@ -10,6 +10,7 @@ from statemachine.graph import iterate_states
 from paradex_adapter.charts import (
     CHARTS,
     EXAMPLES,
+    Book,
     Command,
     Connection,
     Order,
@@ -66,6 +67,12 @@ ARMED: dict[type[Chart], dict[str, set[str]]] = {
         "failed": {"retry"},
     },
     Stream: {},
+    Book: {
+        "waiting": {"overdue"},
+        "synced.flowing": {"check_due"},
+        "synced.checking": {"answer_overdue"},
+        "broken": {"resubscribe_due"},
+    },
     Order: {
         "unconfirmed.sending": {"reply_timeout"},
         "unconfirmed.acknowledged": {"open_timeout"},

@@ -61,7 +61,10 @@ def everything() -> Iterator[Scenario]:
 
 def brief() -> Iterator[Scenario]:
     """What the tests have the time for."""
-    yield from _each_fault(LEAN, "one loss", "one repeat")
+    yield from _each_fault(replace(LEAN, name="lean"), "one loss", "one repeat")
+    for change in ("made larger", "made smaller"):
+        name = f"{change}, binary"
+        yield replace(LEAN, name=name, change=CHANGES[change], is_binary=True, cancels=0)
 
 
 def _each_fault(scenario: Scenario, *names: str) -> Iterator[Scenario]:

@@ -31,15 +31,18 @@ from tests.interleavings.words import FillWord, Info, OrderWord, Request
 PLAIN = Scenario("")
 
 
-def retell(rules: Scenario, happenings: Iterable[Happening], truth: Truth) -> list[str]:
-    """What is wrong with the program after `happenings`, where `truth` is how things stand."""
+def retell(
+    rules: Scenario, happenings: Iterable[Happening], truth: Truth | None = None
+) -> list[str]:
+    """What is wrong with what the program tells of `happenings`; and, where `truth` is how things
+    stand when all of it has been said, with what it then knows."""
     judge = Judge(is_market=rules.type == "MARKET")
     try:
         with without_a_loop(rules):
             view = _retold(judge, Program(rules), happenings)
     except (Illegal, UnexpectedEventError) as error:
         return [str(error)]
-    return differences(judge.seen[view], truth)
+    return [] if truth is None else differences(judge.seen[view], truth)
 
 
 def _retold(judge: Judge, program: Program, happenings: Iterable[Happening]) -> int:
@@ -62,7 +65,8 @@ def _after(judge: Judge, view: int, told: Iterable[OrderFact]) -> int:
 
 def as_test(world: World, finding: Finding, name: str) -> str:
     """A test that fails while the finding stands."""
-    truth = world.truth(finding.moves[-1].joint)
+    last = finding.moves[-1]
+    truth = None if last.wrong else world.truth(last.joint)
     happenings = "".join(f"        {each!r},\n" for each in brought(world, finding.moves))
     return (
         f"def test_{name}():\n"

@@ -84,6 +84,7 @@ class Story:
             fills=frozenset(self.fills),
             valid_until=self.valid_until,
             has_triggered=self.has_triggered,
+            is_cancel_pending=self.shadow.status == "PENDING_CANCEL",
         )
 
     def __str__(self) -> str:
@@ -161,7 +162,7 @@ class Story:
         if self.draft.type.startswith(("TAKE_PROFIT", "STOP_LOSS")) and size < self.size:
             return True
         filled = self.filled if self.counts_remaining else Decimal(0)
-        return size == self.size or any(each <= size <= each + filled for each in wanted)
+        return any(each <= size <= each + filled for each in (self.size, *wanted))
 
     def _are_prices_wanted(self, prices: Prices) -> bool:
         price, trigger_price = prices
