@@ -37,6 +37,11 @@ type Published = QuoteTick | TradeTick | OrderBookDeltas | Figure
 type Reading[M] = Callable[[M, InstrumentId, int, int, int], Figure | None]
 """What one of the subscriptions to a channel takes from its messages."""
 
+_FIGURES: dict[str, type[MarketSummary | FundingData]] = {
+    "markets_summary": MarketSummary,
+    "funding_data": FundingData,
+}
+
 
 @dataclass(slots=True)
 class _Market:
@@ -142,8 +147,9 @@ class MarketFeed:
         """One JSON push, where the session speaks no SBE."""
         if channel not in self._wanted:
             return
+        topic, _, symbol = channel.partition(".")
         try:
-            match channel.partition(".")[0]:
+            match topic:
                 case "order_book":
                     update = decode(data, PriceBookUpdate)
                     is_snapshot = update.update_type == "s"
@@ -156,12 +162,8 @@ class MarketFeed:
                 case "trades":
                     trade = decode(data, Trade)
                     self._tell(trade.market, trade_from_json, trade)
-                case "markets_summary":
-                    summary = decode(data, MarketSummary)
-                    self._read(channel, summary.symbol, summary)
-                case "funding_data":
-                    funding = decode(data, FundingData)
-                    self._read(channel, funding.market, funding)
+                case _:
+                    self._read(channel, symbol, decode(data, _FIGURES[topic]))
         except WireError as error:
             self.refuse(f"a frame of {channel}", error)
 

@@ -24,8 +24,8 @@ _MILLISECOND = timedelta(milliseconds=1)
 class MarketHistory:
     """Ascending in time, within the window, the latest `limit` of it (0: all).
 
-    A row that cannot be read, or no longer fits the instrument's increments, is left out; `troubled`
-    is told how many were, and of the first. Raises what `MarketRecords` raises.
+    A row that cannot be read, or no longer fits the instrument's increments, is left out, and
+    `troubled` is told how many were. Raises what `MarketRecords` raises.
     """
 
     def __init__(

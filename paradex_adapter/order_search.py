@@ -23,10 +23,11 @@ async def find_order(
     order = order or await rest.order_by_client_id(client_order_id)
     if order is not None:
         return order
-    history = await rest.orders_history(client_id=client_order_id, market=market)
-    if history or not venue_order_id:
-        return history[-1] if history else None
-    return await _among_the_latest(rest, market, venue_order_id)
+    named = await rest.orders_history(client_id=client_order_id, market=market)
+    if not venue_order_id:
+        return named[-1] if named else None
+    own = [order for order in named if order.id == venue_order_id]  # a name may be used again
+    return own[0] if own else await _among_the_latest(rest, market, venue_order_id)
 
 
 async def _among_the_latest(rest: Rest, market: str, venue_order_id: str) -> Order | None:

@@ -9,6 +9,7 @@ from paradex_venue import rest_keys as keys
 from paradex_venue import rest_life as life
 from paradex_venue import rest_private as private
 from paradex_venue import rest_public as public
+from paradex_venue.candles import klines
 from paradex_venue.rest import Endpoint, Private, Public, Rest
 
 PUBLIC: dict[str, Public] = {
@@ -20,6 +21,7 @@ PUBLIC: dict[str, Public] = {
     "/bbo/{market}": public.bbo,
     "/orderbook/{market}": public.order_book,
     "/trades": public.trades,
+    "/markets/klines": klines,
     "/onboarding": public.onboarding_status,
     "/funding/data": life.funding_data,
     "/insurance": life.insurance,

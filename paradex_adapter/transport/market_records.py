@@ -7,7 +7,7 @@ would pass for the whole.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from dataclasses import dataclass
 
 import msgspec
@@ -71,19 +71,18 @@ class MarketRecords:
     async def candles(self, symbol: str, minutes: int, kind: str, window: Window) -> list[Candle]:
         """`GET /markets/klines` of the prices `kind`: candles that opened within the window. Times
         without a candle are left out, as the venue leaves them out."""
-        step = CANDLES_AT_ONCE * minutes * 60_000
-        if window.end_at - window.start_at > MAX_PAGES * step:
-            raise HistoryTooLong(
-                f"over {MAX_PAGES * CANDLES_AT_ONCE} candles of {symbol}: ask for a shorter window"
-            )
         query: Params = {"symbol": symbol, "resolution": str(minutes), "price_kind": kind}
         found: dict[int, Candle] = {}
-        for start in range(window.start_at, window.end_at + 1, step):
-            end = min(start + step - 1, window.end_at)
+        end = window.end_at
+        for _ in range(MAX_PAGES):
+            if end < window.start_at or _suffices(found, window):
+                return _latest([found[opened] for opened in sorted(found)], window.at_most)
+            start = max(end + 1 - CANDLES_AT_ONCE * minutes * 60_000, window.start_at)
             asked = {**query, "start_at": start, "end_at": end}
             answer = await self._rest.public("/markets/klines", Candles, asked)
             found |= {candle[0]: candle for candle in answer.results if candle[0] in window}
-        return _latest([found[opened] for opened in sorted(found)], window.at_most)
+            end = start - 1
+        raise HistoryTooLong(f"too many candles of {symbol}: ask for a shorter window")
 
     async def _pages[T: (Trade, FundingData)](
         self,
@@ -106,12 +105,16 @@ class MarketRecords:
             page = await self._rest.public(path, shape, {**query, "cursor": cursor})
             found |= {identity(row): row for row in page.results if row.created_at in window}
             cursor = page.next
-            if not cursor or (window.at_most and len(found) >= window.at_most):
+            if not cursor or _suffices(found, window):
                 return list(found.values())
             if cursor in cursors:
                 raise WireError(f"GET {path} repeats a cursor: its pages never end")
             cursors.add(cursor)
         raise HistoryTooLong(f"GET {path} has over {len(found)} rows: ask for a shorter window")
+
+
+def _suffices(found: Sized, window: Window) -> bool:
+    return window.at_most is not None and len(found) >= window.at_most
 
 
 def _latest[T](rows: list[T], at_most: int | None) -> list[T]:

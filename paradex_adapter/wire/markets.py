@@ -13,7 +13,6 @@ import msgspec
 
 from paradex_adapter.wire.rest import Side
 
-
 type Candle = tuple[int, Decimal, Decimal, Decimal, Decimal, Decimal]
 """When it opened (milliseconds), open, high, low, close, and the volume in base currency."""
 

@@ -19,7 +19,14 @@ from nautilus_trader.config import (
     TradingNodeConfig,
 )
 from nautilus_trader.live.node import TradingNode
-from nautilus_trader.model.data import OrderBookDeltas, QuoteTick, TradeTick
+from nautilus_trader.model.data import (
+    FundingRateUpdate,
+    IndexPriceUpdate,
+    MarkPriceUpdate,
+    OrderBookDeltas,
+    QuoteTick,
+    TradeTick,
+)
 from nautilus_trader.model.enums import OrderSide
 from nautilus_trader.model.events import OrderEvent
 from nautilus_trader.model.identifiers import InstrumentId
@@ -56,6 +63,8 @@ class Probe(Strategy):
         self._changes = changes
         self.quotes: list[QuoteTick] = []
         self.trades: list[TradeTick] = []
+        self.figures: list[MarkPriceUpdate | IndexPriceUpdate | FundingRateUpdate] = []
+        self.history: list[Any] = []
         self.deltas: list[OrderBookDeltas] = []
         self.instruments: list[Instrument] = []
 
@@ -74,6 +83,22 @@ class Probe(Strategy):
 
     def on_trade_tick(self, tick: TradeTick) -> None:
         self.trades.append(tick)
+        self._changes.tell()
+
+    def on_mark_price(self, update: MarkPriceUpdate) -> None:
+        self.figures.append(update)
+        self._changes.tell()
+
+    def on_index_price(self, update: IndexPriceUpdate) -> None:
+        self.figures.append(update)
+        self._changes.tell()
+
+    def on_funding_rate(self, update: FundingRateUpdate) -> None:
+        self.figures.append(update)
+        self._changes.tell()
+
+    def on_historical_data(self, data: Any) -> None:
+        self.history.append(data)
         self._changes.tell()
 
     def on_order_book_deltas(self, deltas: OrderBookDeltas) -> None:
