@@ -8,7 +8,7 @@ SOCKETS := tests/adapter tests/simulation tests/acceptance tests/restart
 RENDER := $(BIN)/python -m statecharts.render paradex_adapter.charts:EXAMPLES diagrams
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test acceptance lint types diagrams check lock clean
+.PHONY: help demo test acceptance lint types diagrams check lock clean explore restart
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,12 @@ sim: $(READY)  ## an account against a venue that misbehaves (SEEDS=1000 FIRST=1
 coverage: $(READY)  ## which transitions the tests through real sockets take
 	$(BIN)/python -m pytest -q -p statecharts.pytest $(SOCKETS) --chart-cov paradex_adapter.charts:CHARTS \
 		--chart-cov-report build/reports/transitions.md --chart-cov-excuses tests/excuses.toml $(ARGS)
+
+explore: $(READY)  ## explore every interleaving of one order's life (ARGS="--list", "--only binary")
+	nice $(BIN)/python -m tests.interleavings $(ARGS)
+
+restart: $(READY)  ## kill a trading node again and again, and let another take over (SEEDS=10)
+	$(BIN)/python -m tests.restart --seeds $(or $(SEEDS),10) $(ARGS)
 
 lint: $(READY)  ## formatting and lint
 	$(BIN)/ruff format --check .
