@@ -28,3 +28,13 @@ def book(market: str) -> str:
     """The whole book, then every change, numbered without a gap. The bare name: the venue refuses
     the suffix that its contract shows."""
     return f"order_book.{market}.deltas"
+
+
+def is_book(channel: str) -> bool:
+    """Whether the channel is one of `book`."""
+    return channel.startswith("order_book.")
+
+
+def market_of(channel: str) -> str:
+    """The market whose book the channel tells."""
+    return channel.removeprefix("order_book.").removesuffix(".deltas")

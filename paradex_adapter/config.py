@@ -47,7 +47,9 @@ class ParadexDataClientConfig(LiveDataClientConfig, frozen=True, kw_only=True):
     ws_dial_timeout_secs : PositiveFloat, default 10
         The timeout (seconds) for opening a WebSocket.
     ws_ack_timeout_secs : PositiveFloat, default 5
-        The timeout (seconds) for the acknowledgement of a subscription.
+        The timeout (seconds) for the acknowledgement of a subscription, and for a book's snapshot.
+    book_check_interval_secs : PositiveFloat, default 30
+        How long (seconds) a book may stand still before it is held against the venue's over REST.
     reconnect_delay_initial_ms : PositiveInt, default 250
         The delay (milliseconds) before the first reconnect; it doubles with each failure.
     reconnect_delay_max_ms : PositiveInt, default 10_000
@@ -63,6 +65,7 @@ class ParadexDataClientConfig(LiveDataClientConfig, frozen=True, kw_only=True):
     update_instruments_interval_mins: PositiveInt | None = 60
     ws_dial_timeout_secs: PositiveFloat = 10.0
     ws_ack_timeout_secs: PositiveFloat = 5.0
+    book_check_interval_secs: PositiveFloat = 30.0
     reconnect_delay_initial_ms: PositiveInt = 250
     reconnect_delay_max_ms: PositiveInt = 10_000
 

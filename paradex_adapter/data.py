@@ -43,7 +43,12 @@ from nautilus_trader.model.identifiers import ClientId, InstrumentId
 from nautilus_trader.model.instruments import Instrument
 
 from paradex_adapter import channels, persistence
+from paradex_adapter.books import BookFact, Books
 from paradex_adapter.charts.facts import (
+    BookLost,
+    BookOverdue,
+    BookRenewed,
+    BookSynced,
     SessionDegraded,
     SessionLost,
     SessionReady,
@@ -106,9 +111,18 @@ class ParadexDataClient(LiveMarketDataClient):
         self._work = Tasks(self.crashed)
         self._topics = TopicCache()
         self._session = self._new_session()
-        self._feed = MarketFeed(
-            self._handle_data, clock.timestamp_ns, self._session.gapped, self.troubled
+        self._books = Books(
+            self,
+            self._handle_data,
+            clock.timestamp_ns,
+            self._work,
+            LoopTimers(),
+            backoff=config.backoff(),
+            check_secs=config.book_check_interval_secs,
+            patience_secs=config.ws_ack_timeout_secs,
+            observe=self._observe,
         )
+        self._feed = MarketFeed(self._handle_data, clock.timestamp_ns, self._books, self.troubled)
 
     # Connecting
 
@@ -227,15 +241,18 @@ class ParadexDataClient(LiveMarketDataClient):
         self._unread(channels.funding, funding_rate, command.instrument_id)
 
     async def _subscribe_order_book_deltas(self, command: SubscribeOrderBook) -> None:
-        channel = channels.book(command.instrument_id.symbol.value)
-        if channel in self._session.subscriptions:
-            # The engine has just emptied its book for this subscriber: give it a snapshot.
-            self._session.gapped(channel)
-        else:
-            self._subscribe_channel(channels.book, command.instrument_id)
+        # The engine has just emptied its book for this subscriber, whoever else there is:
+        # wanting it again fetches it as a whole.
+        instrument = self._instrument(command.instrument_id)
+        if instrument is not None:
+            self._books.want(instrument)
+            self._session.subscribe(channels.book(instrument.raw_symbol.value))
 
     async def _unsubscribe_order_book_deltas(self, command: UnsubscribeOrderBook) -> None:
-        self._unsubscribe_channel(channels.book, command.instrument_id)
+        market = command.instrument_id.symbol.value
+        self._books.unwant(market)
+        self._session.restore(_missing_book(channels.book(market)))
+        self._session.unsubscribe(channels.book(market))
 
     def is_subscribed_order_book_deltas(self, instrument_id: InstrumentId) -> bool:
         """What the engine asks before it tells us of a subscriber who comes, or of the last one who
@@ -386,8 +403,36 @@ class ParadexDataClient(LiveMarketDataClient):
                 self._log.warning(f"Public session degraded: {reason}")
             case SubscriptionActive(channel) if channel.startswith("bbo."):
                 self._work.start_soon(self._ask_quote, channel.removeprefix("bbo."))
+            case SubscriptionActive(channel) if channels.is_book(channel):
+                self._books.subscribed(channels.market_of(channel))
             case SubscriptionRejected(channel, reason):
                 self._log.error(f"Channel {channel} refused: {reason}")
+
+    # What the books ask and tell (`BooksListener`)
+
+    def resubscribe(self, channel: str) -> None:
+        self._session.gapped(channel)
+
+    async def book_number(self, market: str) -> int:
+        return (await self._rest.order_book(market, 1)).seq_no
+
+    def book_changed(self, fact: BookFact) -> None:
+        missing = _missing_book(fact.channel)
+        match fact:
+            case BookSynced():
+                self._session.restore(missing)
+            case BookRenewed():
+                pass  # nothing is wrong with it
+            case BookLost(channel, reason):
+                self._log.warning(f"The book of {channels.market_of(channel)} is lost: {reason}")
+                self._session.impair(missing)
+            case BookOverdue(channel, attempts):
+                market = channels.market_of(channel)
+                self._log.error(f"The book of {market} does not come, asked for {attempts} times")
+                self._session.impair(missing)
+
+    def book_unreadable(self, error: WireError) -> None:
+        self._feed.refuse("a book", error)
 
     def troubled(self, what: str, error: Exception) -> None:
         self._log.warning(f"{what}: {error}")
@@ -399,3 +444,8 @@ class ParadexDataClient(LiveMarketDataClient):
         """Every step of every chart is on the message bus: `charts.<client>.<kind>`."""
         kind = record.chart.partition(" ")[0]
         self._msgbus.publish(f"charts.{self.id}.{kind}", record, external_pub=False)
+
+
+def _missing_book(channel: str) -> str:
+    """As what the book is missed in its session, apart from the channel itself."""
+    return f"the book of {channels.market_of(channel)}"

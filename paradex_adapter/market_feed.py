@@ -1,7 +1,6 @@
 """Frames of the public session to Nautilus data. The hot path: no chart step for a frame.
 
-A book is published only while it has no hole: deltas before the snapshot are dropped, and a
-sequence that does not continue clears the book and subscribes its channel anew.
+Frames of books go to `Books`: a book is published only while it has no hole.
 """
 
 from __future__ import annotations
@@ -11,18 +10,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from nautilus_trader.model.data import OrderBookDelta, OrderBookDeltas, QuoteTick, TradeTick
-from nautilus_trader.model.enums import BookAction, RecordFlag
+from nautilus_trader.model.data import QuoteTick, TradeTick
 from nautilus_trader.model.identifiers import InstrumentId
 from nautilus_trader.model.instruments import Instrument
 
 from paradex_adapter import channels
+from paradex_adapter.books import Books
 from paradex_adapter.errors import WireError
 from paradex_adapter.latest_quotes import LatestQuotes
 from paradex_adapter.parsing.figures import Figure
 from paradex_adapter.parsing.market_data import (
-    deltas_from_json,
-    deltas_from_sbe,
+    book_from_json,
     quote_from_json,
     quote_from_sbe,
     trade_from_json,
@@ -33,7 +31,7 @@ from paradex_adapter.wire.channels import PriceBookUpdate
 from paradex_adapter.wire.markets import Bbo, FundingData, MarketSummary, Trade
 from paradex_adapter.wire.rest import decode
 
-type Published = QuoteTick | TradeTick | OrderBookDeltas | Figure
+type Published = QuoteTick | TradeTick | Figure
 type Reading[M] = Callable[[M, InstrumentId, int, int, int], Figure | None]
 """What one of the subscriptions to a channel takes from its messages."""
 
@@ -50,27 +48,24 @@ class _Market:
     instrument_id: InstrumentId
     price_precision: int
     size_precision: int
-    sequence: int | None = None  # of the last book frame; None: a snapshot is awaited
-    is_book_published: bool = False
 
 
 class MarketFeed:
     """Turns frames into data and hands it to `publish`.
 
-    `gapped` is told the channel whose book has a hole. `refused` counts frames that could not be
-    read, by what was wrong with them.
+    `refused` counts frames that could not be read, by what was wrong with them.
     """
 
     def __init__(
         self,
         publish: Callable[[Published], None],
         now_ns: Callable[[], int],
-        gapped: Callable[[str], None],
+        books: Books,
         troubled: Callable[[str, Exception], None],
     ) -> None:
         self._publish = publish
         self._now_ns = now_ns
-        self._gapped = gapped
+        self._books = books
         self._troubled = troubled
         self._markets: dict[str, _Market] = {}
         self._wanted: set[str] = set()
@@ -117,20 +112,19 @@ class MarketFeed:
         market = self._markets.setdefault(instrument.raw_symbol.value, _Market(instrument.id, 0, 0))
         market.price_precision = instrument.price_precision
         market.size_precision = instrument.size_precision
+        self._books.update(instrument)
 
     def interrupt(self) -> None:
         """The session is lost: clear what would otherwise stand as live."""
         self._quotes.forget_all()
-        for symbol, market in self._markets.items():
-            if channels.book(symbol) in self._wanted:
-                self._clear(market)
+        self._books.interrupt()
 
     def binary_received(self, frame: bytes) -> None:
         """One SBE frame."""
         try:
             match sbe.decode(frame):
                 case sbe.Book() as book:
-                    self._book_seen(book.market, book.seq, book.is_snapshot, deltas_from_sbe, book)
+                    self._books.seen(book)
                 case sbe.Bbo() as bbo if channels.quotes(bbo.market) in self._wanted:
                     if self._quotes.admits(bbo.market, bbo.seq, bbo.timestamp):
                         self._tell(bbo.market, quote_from_sbe, bbo)
@@ -145,16 +139,13 @@ class MarketFeed:
 
     def push_received(self, channel: str, data: bytes) -> None:
         """One JSON push, where the session speaks no SBE."""
+        topic, _, symbol = channel.partition(".")
+        if topic == "order_book":
+            self._book_pushed(channel, data)
         if channel not in self._wanted:
             return
-        topic, _, symbol = channel.partition(".")
         try:
             match topic:
-                case "order_book":
-                    update = decode(data, PriceBookUpdate)
-                    is_snapshot = update.update_type == "s"
-                    seq = update.seq_no
-                    self._book_seen(update.market, seq, is_snapshot, deltas_from_json, update)
                 case "bbo":
                     bbo = decode(data, Bbo)
                     if self._quotes.admits(bbo.market, bbo.seq_no, bbo.last_updated_at * 1_000):
@@ -174,46 +165,14 @@ class MarketFeed:
         if self.refused[what] == 1:
             self._troubled(kind, error)
 
-    def _book_seen[M](
-        self,
-        symbol: str,
-        sequence: int,
-        is_snapshot: bool,
-        convert: Callable[[M, InstrumentId, int, int, int], OrderBookDeltas | None],
-        message: M,
-    ) -> None:
-        market, channel = self._markets.get(symbol), channels.book(symbol)
-        if market is None or channel not in self._wanted:
-            return
-        if not is_snapshot and not self._continues(market, channel, sequence):
-            return
-        market.sequence = sequence
-        deltas = self._converted(market, convert, message)
-        if deltas is not None:
-            market.is_book_published = True
-            self._publish(deltas)
-
-    def _continues(self, market: _Market, channel: str, sequence: int) -> bool:
-        """Whether a change can be applied to the book that was published."""
-        if market.sequence is None or sequence == market.sequence:
-            return False  # the snapshot is on its way; or a repetition
-        if sequence == market.sequence + 1:
-            return True
-        self._clear(market)
-        self._gapped(channel)
-        return False
-
-    def _clear(self, market: _Market) -> None:
-        sequence, market.sequence = market.sequence, None
-        if not market.is_book_published:
-            return
-        market.is_book_published = False
-        now = self._now_ns()
-        flags = RecordFlag.F_SNAPSHOT | RecordFlag.F_LAST
-        clear = OrderBookDelta(
-            market.instrument_id, BookAction.CLEAR, None, flags, sequence or 0, now, now
-        )
-        self._publish(OrderBookDeltas(market.instrument_id, [clear]))
+    def _book_pushed(self, channel: str, data: bytes) -> None:
+        try:
+            book = book_from_json(decode(data, PriceBookUpdate))
+        except WireError as error:
+            self.refuse(f"a frame of {channel}", error)
+            self._books.unreadable(channels.market_of(channel))
+        else:
+            self._books.seen(book)
 
     def _read(self, channel: str, symbol: str, message: object) -> None:
         for reading in self._readings.get(channel, ()):

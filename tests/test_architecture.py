@@ -98,9 +98,9 @@ def test_behaviour_and_language_touch_neither_clock_nor_chance_nor_world(file):
 
 def test_only_the_outermost_files_know_nautilus():
     outermost = (
-        "account_data adoption agreement busts config constants data denials drafting engine_view "
-        "events execution factories fees foreign funding inflight market_feed market_history "
-        "position_truth providers reporting session_log siblings"
+        "account_data adoption agreement books busts config constants data denials drafting "
+        "engine_view events execution factories fees foreign funding inflight market_book "
+        "market_feed market_history position_truth providers reporting session_log siblings"
     )
     named = {f"paradex_adapter/{name}.py" for name in outermost.split()}
     assert importers("nautilus_trader") <= named | set(under("paradex_adapter/parsing/"))
@@ -249,6 +249,7 @@ PERFORMED = {
     },
     "tokens": {"": {"_issuer.authenticate"}},
     "private_feed": {"": set()},
+    "books": {"Resubscribe": set(), "CountBook": set(), "AskBook": set()},
     "recurring": {"": set()},
     "venue_watch": {"": set()},
 }

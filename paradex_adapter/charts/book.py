@@ -102,8 +102,8 @@ class Book(Chart):
         return seq != self.seq
 
     def is_abreast(self, seq: int, venue_seq: int) -> bool:
-        """`seq` is ours as the answer arrives: what was on its way meanwhile counts."""
-        return venue_seq <= seq
+        """`seq` is ours as the answer arrives: a book that has moved meanwhile is proved by it."""
+        return venue_seq == seq or self.has_moved(seq)
 
     def on_enter_waiting(self) -> None:
         self.start_timer("overdue", self.patience_secs + self.backoff.delay(self.attempt))
@@ -125,7 +125,7 @@ class Book(Chart):
         self.cancel_timer("answer_overdue")
 
     def on_enter_broken(self) -> None:
-        self.start_timer("resubscribe_due", self.backoff.delay(self.attempt))
+        self.start_timer("resubscribe_due", self.backoff.delay(self.attempt - 1))
 
     def on_exit_broken(self) -> None:
         self.cancel_timer("resubscribe_due")

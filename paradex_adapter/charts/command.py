@@ -94,6 +94,8 @@ class Command(Chart):
     informed = (
         holding_change.to(modifying, cond="is_open")
         | modifying.outdated.to(modifying, cond="is_done or is_refused_there")
+        | modifying.latest.to(idle, cond="is_done and was_so_before", on="tell_unchanged")
+        | modifying.doubtful.to(idle, cond="is_done and was_so_before", on="tell_unchanged")
         | modifying.to(idle, cond="is_done")
         | modifying.to(idle, cond="is_refused_there", on="tell_refused_there")
         | modifying.to(HERE)
@@ -183,6 +185,7 @@ class Command(Chart):
         self.repetitions = 0  # how often it was sent before
         self.is_alone = True  # no other change of ours may still be made
         self.heard_at = 0  # ms; the time of the latest word
+        self.terms = ("", "", "")  # size, price and trigger price, by the latest word
         self.settled: tuple[str, ...] = ()  # requests whose outcome was heard
         super().__init__()
 
@@ -225,6 +228,9 @@ class Command(Chart):
         is_seen = order.last_updated_at >= self.heard_at and self.sent.is_in(order)
         return is_seen or self.is_told(order, "SUCCESS")
 
+    def was_so_before(self) -> bool:
+        return self.sent.is_among(*self.terms)
+
     def is_refused_there(self, order: VenueOrder) -> bool:
         return self.is_told(order, "REJECTED")
 
@@ -265,6 +271,8 @@ class Command(Chart):
         self.heard_at = max(self.heard_at, order.last_updated_at)
 
     def after_informed(self, order: VenueOrder) -> None:
+        if order.last_updated_at >= self.heard_at:
+            self.terms = order.size, order.price, order.trigger_price
         request = order.request_info or RequestInfo()
         if request.status in OUTCOMES and request.id not in self.settled:
             self.settled = (*self.settled, request.id)[-REMEMBERED:]
@@ -335,6 +343,10 @@ class Command(Chart):
 
     def tell_unmodifiable(self) -> None:
         self.reject_change("ORDER_ENDED: the order has ended before the change")
+
+    def tell_unchanged(self) -> None:
+        """Nobody else has anything to tell: the terms are not new."""
+        self.reject_change("UNCHANGED: the order has had these terms before")
 
     def tell_misfit(self, reason: str) -> None:
         self.reject_change(reason)

@@ -146,15 +146,20 @@ def deltas_from_json(
     size_precision: int,
     ts_init: int,
 ) -> OrderBookDeltas | None:
-    """As `deltas_from_sbe`. Deletes come first: an update may bring a level back."""
+    """As `deltas_from_sbe`."""
+    message = book_from_json(update)
+    return deltas_from_sbe(message, instrument_id, price_precision, size_precision, ts_init)
+
+
+def book_from_json(update: PriceBookUpdate) -> sbe.Book:
+    """The same in binary terms. Deletes come first: an update may bring a level back."""
     gone = [Level(level.side, level.price, "0") for level in update.deletes]
     bids: _Levels = []
     asks: _Levels = []
     for level in (*gone, *update.inserts, *update.updates):
         (bids if level.side == "BUY" else asks).append(_raw_level(level.price, level.size))
     is_snapshot, ts_event = update.update_type == "s", update.last_updated_at * 1_000
-    message = sbe.Book(update.market, ts_event, update.seq_no, is_snapshot, bids, asks)
-    return deltas_from_sbe(message, instrument_id, price_precision, size_precision, ts_init)
+    return sbe.Book(update.market, ts_event, update.seq_no, is_snapshot, bids, asks)
 
 
 def deltas_from_rest(

@@ -7,7 +7,7 @@ would pass for the whole.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sized
+from collections.abc import Callable, Iterator, Sized
 from dataclasses import dataclass
 
 import msgspec
@@ -73,16 +73,18 @@ class MarketRecords:
         without a candle are left out, as the venue leaves them out."""
         query: Params = {"symbol": symbol, "resolution": str(minutes), "price_kind": kind}
         found: dict[int, Candle] = {}
-        end = window.end_at
-        for _ in range(MAX_PAGES):
-            if end < window.start_at or _suffices(found, window):
-                return _latest([found[opened] for opened in sorted(found)], window.at_most)
-            start = max(end + 1 - CANDLES_AT_ONCE * minutes * 60_000, window.start_at)
+        for number, (start, end) in enumerate(_pieces(window, CANDLES_AT_ONCE * minutes * 60_000)):
+            if number == MAX_PAGES:
+                raise HistoryTooLong(
+                    f"{symbol} may have over {MAX_PAGES * CANDLES_AT_ONCE} candles of {minutes} "
+                    "min there: ask for a shorter window"
+                )
             asked = {**query, "start_at": start, "end_at": end}
             answer = await self._rest.public("/markets/klines", Candles, asked)
             found |= {candle[0]: candle for candle in answer.results if candle[0] in window}
-            end = start - 1
-        raise HistoryTooLong(f"too many candles of {symbol}: ask for a shorter window")
+            if _suffices(found, window):
+                break
+        return _latest([found[opened] for opened in sorted(found)], window.at_most)
 
     async def _pages[T: (Trade, FundingData)](
         self,
@@ -111,6 +113,15 @@ class MarketRecords:
                 raise WireError(f"GET {path} repeats a cursor: its pages never end")
             cursors.add(cursor)
         raise HistoryTooLong(f"GET {path} has over {len(found)} rows: ask for a shorter window")
+
+
+def _pieces(window: Window, length: int) -> Iterator[tuple[int, int]]:
+    """The window in pieces of at most `length` milliseconds, from its end backwards."""
+    end = window.end_at
+    while end >= window.start_at:
+        start = max(end + 1 - length, window.start_at)
+        yield start, end
+        end = start - 1
 
 
 def _suffices(found: Sized, window: Window) -> bool:

@@ -7,23 +7,16 @@ are milliseconds since the epoch unless named `_s`. Nothing here remembers anyth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache, partial
+from collections.abc import Callable, Sequence
 from typing import Protocol
 from urllib.parse import quote
 
 import msgspec
 
-from paradex_adapter.errors import (
-    ConfigError,
-    HistoryTooLong,
-    Unauthorized,
-    VenueError,
-    WireError,
-)
+from paradex_adapter.errors import HistoryTooLong, VenueError, WireError
 from paradex_adapter.transport.http import Http, Params
-from paradex_adapter.transport.limiter import Limiter
 from paradex_adapter.transport.limits import Limits
+from paradex_adapter.transport.metered import Body, Metered, Tokens
 from paradex_adapter.wire.batches import Canceled, Created
 from paradex_adapter.wire.markets import (
     AccountInfo,
@@ -37,24 +30,12 @@ from paradex_adapter.wire.markets import (
 from paradex_adapter.wire.news import FundingPayment, TradeBust
 from paradex_adapter.wire.rest import Account, Balance, Fill, Order, Position, decode
 
-type Body = Callable[[], object]
-
 PAGE_SIZE = 100
 HISTORY_PAGE_SIZE = 1_000
 """OpenAPI: 5000 at most."""
 MAX_PAGES = 100
 
 _NOT_FOUND = frozenset({"ORDER_ID_NOT_FOUND", "CLIENT_ORDER_ID_NOT_FOUND"})
-
-
-class Tokens(Protocol):
-    """Where private requests get their bearer token from."""
-
-    async def bearer(self) -> str:
-        """A valid token, waited for within bounds; raises `Unauthorized` or `OutcomeUnknown`."""
-
-    def unauthorized(self, token: str) -> None:
-        """The venue refused `token`."""
 
 
 class Signer(Protocol):
@@ -85,7 +66,8 @@ class _Jwt(msgspec.Struct):
 
 
 class Rest:
-    """The endpoints over one `Http`. Without `tokens` only the public ones can be asked.
+    """The endpoints over one `Http`. Without `tokens` only the public ones can be asked, and it is
+    not `is_private`.
 
     `unreadable` is told of each order, fill or payment in a list that cannot be read, and the list
     is what is left; without it such a list is a `WireError`.
@@ -98,15 +80,10 @@ class Rest:
         limits: Limits | None = None,
         unreadable: Callable[[WireError], None] | None = None,
     ) -> None:
-        self._http = http
-        self._tokens = tokens
-        self._unreadable = unreadable
         self.limits = limits or Limits.at(http.base_url)
-
-    @property
-    def is_private(self) -> bool:
-        """Whether the account's endpoints can be asked."""
-        return self._tokens is not None
+        self.is_private = tokens is not None
+        self._requests = Metered(http, tokens, self.limits)
+        self._unreadable = unreadable
 
     # ---- the venue ----
 
@@ -174,7 +151,9 @@ class Rest:
         }
         if ethereum_account is not None:
             headers["PARADEX-ETHEREUM-ACCOUNT"] = ethereum_account
-        await self._sign_in("/onboarding", headers, lambda: {"public_key": signer.public_key})
+        await self._requests.sign_in(
+            "/onboarding", headers, lambda: {"public_key": signer.public_key}
+        )
 
     async def authenticate(self, signer: Signer, now_s: int, expiration_s: int) -> str:
         """Sign in and return the JWT. Both times are seconds since the epoch: the signature's own
@@ -186,7 +165,7 @@ class Rest:
             "PARADEX-SIGNATURE-EXPIRATION": str(expiration_s),
         }
         path = f"/auth/{_segment(signer.public_key)}"
-        return decode(await self._sign_in(path, headers), _Jwt).jwt_token
+        return decode(await self._requests.sign_in(path, headers), _Jwt).jwt_token
 
     # ---- the account ----
 
@@ -208,7 +187,7 @@ class Rest:
 
     async def open_orders(self, market: str | None = None) -> list[Order]:
         rows = await self._get("/orders", _Listing[msgspec.Raw], {"market": market})
-        return self._readable_rows("/orders", rows.results, Order)
+        return _readable_rows("/orders", rows.results, Order, self._unreadable)
 
     async def order(self, venue_order_id: str) -> Order | None:
         """The order, or None where the venue knows none of this id."""
@@ -230,9 +209,11 @@ class Rest:
     ) -> list[Order]:
         """All orders that match, ascending in time of creation, which is what the window bounds.
         Where those of the pages so far, the latest ones, `suffice`, no more are asked for. Raises
-        `HistoryTooLong` where there are more than `at_most`."""
+        `HistoryTooLong` where there are more than `at_most`. What cannot be read of one order that
+        is asked for by its `client_id` raises always: left out, the order would not exist."""
         params = {"client_id": client_id, "market": market, "start_at": start_at, "end_at": end_at}
-        pages = self._pages("/orders-history", Order, params, at_most, suffice)
+        is_one = client_id is not None
+        pages = self._pages("/orders-history", Order, params, at_most, suffice, is_one)
         return sorted(await pages, key=_age)
 
     async def fills(
@@ -270,12 +251,12 @@ class Rest:
         """Place an order (OpenAPI `requests.OrderRequest`, signed). The answer means *submitted*:
         whether it is accepted comes over the WebSocket, or from a query. After a `WireError` the
         order may exist: an answer came and could not be read."""
-        return decode(await self._command("POST", "/orders", body=body), Order)
+        return decode(await self._requests.command("POST", "/orders", body=body), Order)
 
     async def create_orders(self, body: Body) -> Created:
         """Place up to 10 orders (a list of `requests.OrderRequest`). Each has its own outcome,
         unless the venue refuses all of them, which raises."""
-        answer = await self._command("POST", "/orders/batch", body=body)
+        answer = await self._requests.command("POST", "/orders/batch", body=body)
         return decode(answer, Created)
 
     async def modify_order(self, venue_order_id: str, body: Body) -> Order:
@@ -283,51 +264,35 @@ class Rest:
         answer is the order as it was; the outcome is in its `request_info`, over the WebSocket or
         from a query."""
         path = f"/orders/{_segment(venue_order_id)}"
-        return decode(await self._command("PUT", path, body=body), Order)
+        return decode(await self._requests.command("PUT", path, body=body), Order)
 
     async def cancel_order(self, venue_order_id: str) -> None:
         """Queue a cancel; its outcome comes over the WebSocket, or from a query."""
-        await self._command("DELETE", f"/orders/{_segment(venue_order_id)}")
+        await self._requests.command("DELETE", f"/orders/{_segment(venue_order_id)}")
 
     async def cancel_orders(self, venue_order_ids: Sequence[str]) -> Canceled:
         """Queue the cancels of several orders. Each has its own outcome."""
         ids = {"order_ids": list(venue_order_ids)}
-        answer = await self._command("DELETE", "/orders/batch", body=lambda: ids)
+        answer = await self._requests.command("DELETE", "/orders/batch", body=lambda: ids)
         return decode(answer, Canceled)
 
     async def cancel_by_client_id(self, client_id: str, market: str | None = None) -> None:
         """As `cancel_order`; naming the market makes the venue faster."""
         path = f"/orders/by_client_id/{_segment(client_id)}"
-        await self._command("DELETE", path, {"market": market})
+        await self._requests.command("DELETE", path, {"market": market})
 
     async def cancel_all(self, market: str | None = None) -> None:
         """Queue the cancel of every order of the account, or of those in one market."""
-        await self._command("DELETE", "/orders", {"market": market})
+        await self._requests.command("DELETE", "/orders", {"market": market})
 
     # ---- how they are asked ----
 
     async def public[T](self, path: str, shape: type[T], params: Params | None = None) -> T:
         """What anybody may ask, read as `shape`."""
-        address = self.limits.address
-        await address.acquire()
-        heard = partial(self.limits.heard, charged=(address,))
-        return decode(await self._http.send("GET", path, params=params, heard=heard), shape)
-
-    async def _sign_in(
-        self, path: str, headers: Mapping[str, str], body: Body | None = None
-    ) -> bytes:
-        auth = self.limits.auth
-        await auth.acquire()
-        heard = partial(self.limits.heard, charged=(auth,))
-        return await self._http.send("POST", path, json=body, headers=headers, heard=heard)
-
-    async def _command(
-        self, method: str, path: str, params: Params | None = None, body: Body | None = None
-    ) -> bytes:
-        return await self._authorized(method, path, self.limits.orders, params, body)
+        return decode(await self._requests.public(path, params), shape)
 
     async def _get[T](self, path: str, shape: type[T], params: Params | None = None) -> T:
-        return decode(await self._authorized("GET", path, self.limits.private, params), shape)
+        return decode(await self._requests.question(path, params), shape)
 
     async def _order(self, path: str) -> Order | None:
         try:
@@ -344,6 +309,7 @@ class Rest:
         params: Params,
         at_most: int | None = None,
         suffice: Callable[[Sequence[T]], bool] | None = None,
+        is_strict: bool = False,
     ) -> list[T]:
         """Follow `next` to the end, or until what is found suffices. Half a history would pass for
         a whole one: past the bound, or where the venue hands out the same cursor again, this
@@ -356,7 +322,8 @@ class Rest:
         while len(seen) < MAX_PAGES and len(found) < most:
             asked = {**params, "page_size": size, "cursor": cursor}
             listing = await self._get(path, _Listing[msgspec.Raw], asked)
-            found += self._readable_rows(path, listing.results, shape)
+            unreadable = None if is_strict else self._unreadable
+            found += _readable_rows(path, listing.results, shape, unreadable)
             cursor = listing.next
             if not cursor or (suffice is not None and suffice(found)):
                 return found
@@ -365,44 +332,22 @@ class Rest:
             seen.add(cursor)
         raise HistoryTooLong(f"GET {path} has over {len(found)} rows: ask for a shorter window")
 
-    def _readable_rows[T](self, path: str, rows: Sequence[msgspec.Raw], shape: type[T]) -> list[T]:
-        found: list[T] = []
-        for row in rows:
-            try:
-                found.append(decode(bytes(row), shape))
-            except WireError as error:
-                if self._unreadable is None:
-                    raise
-                self._unreadable(WireError(f"GET {path} has a row that is left out: {error}"))
-        return found
 
-    async def _authorized(
-        self,
-        method: str,
-        path: str,
-        limiter: Limiter,
-        params: Params | None = None,
-        body: Body | None = None,
-    ) -> bytes:
-        """Send with a token; where the venue refuses the token, once more with a new one. That is
-        safe for orders too: a request refused with 401 was not executed."""
-        if self._tokens is None:
-            raise ConfigError(f"{method} {path} needs credentials: none are configured")
-        address = self.limits.address
-        heard = partial(self.limits.heard, charged=(limiter, address))
-        json = None if body is None else cache(body)  # sent again as it was signed, or void
-        for is_last in (False, True):
-            await limiter.acquire(address)
-            token = await self._tokens.bearer()
-            try:
-                return await self._http.send(
-                    method, path, params=params, json=json, token=token, heard=heard
-                )
-            except Unauthorized:
-                self._tokens.unauthorized(token)
-                if is_last:
-                    raise
-        raise AssertionError("the last attempt returns or raises")
+def _readable_rows[T](
+    path: str,
+    rows: Sequence[msgspec.Raw],
+    shape: type[T],
+    unreadable: Callable[[WireError], None] | None,
+) -> list[T]:
+    found: list[T] = []
+    for row in rows:
+        try:
+            found.append(decode(bytes(row), shape))
+        except WireError as error:
+            if unreadable is None:
+                raise
+            unreadable(WireError(f"GET {path} has a row that is left out: {error}"))
+    return found
 
 
 class _Symbol(msgspec.Struct):

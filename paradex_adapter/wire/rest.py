@@ -69,10 +69,17 @@ class Change(msgspec.Struct, frozen=True):
 
     def is_in(self, order: Order) -> bool:
         """Whether the venue's order has these terms."""
-        return (
-            self.size in (None, Decimal(order.size))
-            and self.price in (None, Decimal(order.price))
-            and self.trigger_price in (None, Decimal(order.trigger_price))
+        return self.is_among(order.size, order.price, order.trigger_price)
+
+    def is_among(self, size: str, price: str, trigger_price: str) -> bool:
+        """Whether these are the venue's terms; `""` for one that is not known."""
+        return all(
+            ours is None or (bool(theirs) and ours == Decimal(theirs))
+            for ours, theirs in (
+                (self.size, size),
+                (self.price, price),
+                (self.trigger_price, trigger_price),
+            )
         )
 
     def over(self, earlier: Change) -> Change:

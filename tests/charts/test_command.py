@@ -197,6 +197,18 @@ def test_a_change_is_done_when_the_orders_terms_say_so(command):
     assert (command.where, command.armed) == ("idle", set())
 
 
+def test_a_change_to_the_terms_that_the_order_has_is_no_change(command):
+    """No new terms are told, and Nautilus waits for a word on the change: it gets one."""
+    on_book(command)
+    command.dispatch("modify", change=Change(None, Decimal(3000)))
+    command.dispatch("modify_signed", number=1, valid_until=VALID_UNTIL)
+    command.receive("modify_unanswered", number=1)
+    assert command.receive("informed", order=word()) == [
+        OrderModifyRejected(O1, "UNCHANGED: the order has had these terms before")
+    ]
+    assert (command.where, command.armed) == ("idle", set())
+
+
 def test_a_change_is_done_when_the_venue_says_so_of_it(command):
     """Somebody has changed the order again before the word of ours was heard."""
     modifying(command)

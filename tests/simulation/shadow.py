@@ -92,10 +92,12 @@ class Shadow:
         """Apply the fact; returns why that cannot be done, or nothing."""
         if isinstance(fact, ALERTS):
             return ""
+        before = self.status
         is_trigger = isinstance(fact, OrderTriggered)
         if is_trigger and self.order.order_type not in TRIGGERED_TYPES:
             return ""  # nor is it an event of these
-        before = self.status
+        if is_trigger and before == "PENDING_CANCEL":
+            return ""  # its engine drops it: there is no way from there to TRIGGERED
         try:
             self.order.apply(self._event(fact))
         except (InvalidStateTrigger, ValueError, KeyError) as error:

@@ -161,7 +161,8 @@ class Story:
         wanted = [each.size for each in self.changes_wanted if each.size is not None]
         if self.draft.type.startswith(("TAKE_PROFIT", "STOP_LOSS")) and size < self.size:
             return True
-        filled = self.filled if self.counts_remaining else Decimal(0)
+        # What was filled at the venue when it made the change may not be told yet.
+        filled = self.size if self.counts_remaining else Decimal(0)
         return any(each <= size <= each + filled for each in (self.size, *wanted))
 
     def _are_prices_wanted(self, prices: Prices) -> bool:

@@ -479,14 +479,24 @@ async def test_a_history_of_which_a_part_would_do_is_refused_as_soon_as_there_is
 async def test_one_of_a_list_that_cannot_be_read_is_told_and_the_others_come() -> None:
     told: list[str] = []
     rows = {"results": [{**FILL, "id": "1", "side": "BOTH"}, {**FILL, "id": "2"}]}
-    async with asking(always(rows), Wallet()) as (strict, _):
+    async with asking(always(rows), Wallet()) as (strict, server), Http(server.url) as http:
         with pytest.raises(WireError, match="BOTH"):
             await strict.fills()
-        rest = Rest(strict._http, Wallet(), unreadable=lambda error: told.append(str(error)))
+        rest = Rest(http, Wallet(), unreadable=lambda error: told.append(str(error)))
         assert [fill.id for fill in await rest.fills()] == ["2"]
     (reason,) = told
     assert reason.startswith("GET /fills has a row that is left out")
     assert "BOTH" in reason
+
+
+async def test_an_order_that_cannot_be_read_is_not_left_out_where_it_is_asked_for() -> None:
+    """Left out it would not exist, and be rejected for that."""
+    rows = {"results": [{**ORDER, "side": "BOTH"}]}
+    async with serve(always(rows)) as server, Http(server.url) as http:
+        rest = Rest(http, Wallet(), unreadable=lambda error: None)
+        assert await rest.orders_history() == []
+        with pytest.raises(WireError, match="BOTH"):
+            await rest.orders_history(client_id="O-1", market="M")
 
 
 async def test_pages_are_followed_until_what_is_found_suffices() -> None:
