@@ -8,6 +8,7 @@ from pathlib import Path
 from examples.demo.watch import Entry
 from paradex_adapter.charts import (
     EXAMPLES,
+    Book,
     Command,
     Connection,
     Order,
@@ -24,6 +25,7 @@ from statecharts.render import overlay
 CHARTS: dict[str, type[Chart]] = {
     "connection": Connection,
     "subscription": Subscription,
+    "book": Book,
     "stream": Stream,
     "order": Order,
     "command": Command,

@@ -65,7 +65,9 @@ async def test_an_answer_that_a_change_has_overtaken_is_not_told(
         while not answers:
             await anyio.lowlevel.checkpoint()
     assert answers[0].bid == "94990"
-    assert [str(quote.bid_price) for quote in desk.probe.quotes] == ["94995.5"]
+    venue.control.fill_book(MARKET, [("94996.5", "2")], ASKS)
+    await desk.until(lambda: str(desk.probe.quotes[-1].bid_price) == "94996.5")
+    assert [str(quote.bid_price) for quote in desk.probe.quotes] == ["94995.5", "94996.5"]
 
 
 def listen(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> list[Bbo]:
