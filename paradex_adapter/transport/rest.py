@@ -25,7 +25,6 @@ from paradex_adapter.wire.markets import (
     MarketSummary,
     OrderBook,
     SystemConfig,
-    Trade,
 )
 from paradex_adapter.wire.news import FundingPayment, TradeBust
 from paradex_adapter.wire.rest import Account, Balance, Fill, Order, Position, decode
@@ -127,19 +126,6 @@ class Rest:
     async def order_book(self, market: str, depth: int = 20) -> OrderBook:
         """The best `depth` levels of each side, without retail price improvement."""
         return await self.public(f"/orderbook/{_segment(market)}", OrderBook, {"depth": depth})
-
-    async def trades(
-        self,
-        market: str,
-        page_size: int = PAGE_SIZE,
-        start_at: int | None = None,
-        end_at: int | None = None,
-    ) -> list[Trade]:
-        """The latest trades in the window, at most `page_size` (up to 1000), ascending in time."""
-        window: Params = {"start_at": start_at, "end_at": end_at}
-        params: Params = {"market": market, "page_size": page_size, **window}
-        listing = await self.public("/trades", _Listing[Trade], params)
-        return sorted(listing.results, key=_age)
 
     # ---- signing in ----
 
@@ -381,6 +367,6 @@ def _segment(text: str) -> str:
     return quote(text, safe="")
 
 
-def _age(row: Order | Fill | Trade) -> tuple[int, int, str]:
+def _age(row: Order | Fill) -> tuple[int, int, str]:
     """Ascending in time, then in the number that an id is: ids are digits of varying length."""
     return row.created_at, len(row.id), row.id

@@ -159,17 +159,6 @@ async def test_the_book_comes_as_pairs_and_the_best_of_it_alone() -> None:
     assert server.requests[0].query == {"depth": "5"}
 
 
-async def test_trades_come_ascending_in_time_then_id() -> None:
-    def trade(id: str, created_at: int) -> dict[str, object]:
-        sides = {"side": "SELL", "price": "1", "size": "1"}
-        return {"id": id, "market": "M", "created_at": created_at, **sides}
-
-    newest_first = [trade("10", 5), trade("9", 5), trade("11", 4)]
-    async with asking(always({"results": newest_first})) as (rest, server):
-        assert [t.id for t in await rest.trades("M", 3, start_at=1)] == ["11", "9", "10"]
-    assert server.requests[0].query == {"market": "M", "page_size": "3", "start_at": "1"}
-
-
 async def test_a_name_cannot_leave_its_place_in_the_path() -> None:
     async with asking(always(ORDER), Wallet()) as (rest, server):
         await rest.order_by_client_id("../a/b?c=d")
