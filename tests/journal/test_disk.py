@@ -260,13 +260,15 @@ import sys
 from pathlib import Path
 from paradex_adapter.journal import Disk
 from tests.journal.orders import OneOrder, journal
-kept = journal(Disk(Path(sys.argv[1]), "PARADEX", print))
-at = 0
+folder = Path(sys.argv[1])
+kept = journal(Disk(folder, "PARADEX", print))
+at, is_told = 0, False
 while True:
     at += 1
     OneOrder(kept.observe, f"O-{at}").live()
-    if at == 20:
-        print("alive", flush=True)
+    if not is_told and sum(file.stat().st_size for file in folder.iterdir()) > 20_000:
+        is_told = True
+        print("written", flush=True)
 """
 
 
@@ -274,7 +276,7 @@ def test_what_was_written_stands_when_the_process_is_killed(tmp_path, alerts):
     command = [sys.executable, "-c", KILLED, str(tmp_path)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        assert process.stdout.readline() == "alive\n"
+        assert process.stdout.readline() == "written\n"
         process.kill()
         assert process.wait(PATIENCE) == -signal.SIGKILL
     kept = journal(Disk(tmp_path, "PARADEX", alerts))
